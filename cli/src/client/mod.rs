@@ -1,0 +1,8 @@
+//! How commands talk to a running instance: its REST interface, and the hub as
+//! any MCP client would.
+
+mod mcp;
+mod rest;
+
+pub use mcp::McpClient;
+pub use rest::{Instance, fetch};

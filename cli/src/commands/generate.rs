@@ -1,0 +1,71 @@
+//! `toolmill generate SPEC -o DIR`.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use toolmill_core::Slug;
+use toolmill_deployer::runtime_source;
+use toolmill_generator::{Diagnostics, Document, FileSet, Limits, Options};
+
+use super::Context;
+use crate::args::Generate;
+use crate::failure::{Exit, Failure, Result};
+use crate::{output, spec, ui};
+
+pub async fn generate(context: &Context, args: Generate) -> Result<()> {
+    let spec = spec::read(&args.spec).await?;
+    let earlier = output::lock(&args.output)?;
+    let files = crate_of(&spec, args.name.as_deref(), earlier.clone())?;
+    let written = output::write(&args.output, &files, earlier.as_deref())?;
+    let folder = args.output.display().to_string();
+    if context.json {
+        ui::json(&json!({
+            "package": files.package,
+            "folder": folder,
+            "tools": files.manifest.tools.len(),
+            "files": files.files.len(),
+            "written": written.written,
+            "edited": written.edited,
+            "diagnostics": files.diagnostics,
+        }));
+        return Ok(());
+    }
+    files.diagnostics.iter().for_each(ui::show_diagnostic);
+    for path in &written.edited {
+        ui::warn(format!("`{path}` was edited by hand and stays as it is."));
+    }
+    let tools = files.manifest.tools.len();
+    ui::say(format!("`{}` with {tools} tools is in `{folder}`.", files.package));
+    ui::say(format!("Run it with: cd {folder} && cargo run -- --stdio"));
+    Ok(())
+}
+
+/// All files of the crate that serves `spec`, the runtime's sources included.
+///
+/// # Errors
+/// Where the specification cannot be used, or the name cannot be one.
+pub fn crate_of(spec: &[u8], name: Option<&str>, earlier: Option<String>) -> Result<FileSet> {
+    let unusable = |message: &str, found: Diagnostics| Failure {
+        diagnostics: found.into_vec(),
+        exit: Exit::Specification,
+        ..Failure::new(message)
+    };
+    let document = toolmill_generator::parse(spec, &Limits::default())
+        .map_err(|found| unusable("The specification cannot be read.", found))?;
+    let mut options = Options::new(slug(name, &document)?);
+    options.runtime = Arc::new(runtime_source());
+    options.lock = earlier;
+    let lowered = toolmill_generator::lower(&document, &options)
+        .map_err(|found| unusable("The specification describes no API that can be served.", found))?;
+    let mut files = toolmill_generator::render(&lowered.api, &options);
+    files.diagnostics = lowered.diagnostics;
+    Ok(files)
+}
+
+fn slug(name: Option<&str>, document: &Document) -> Result<Slug> {
+    let title = document.root.get("info").and_then(|info| info.get_string("title"));
+    match name {
+        Some(name) => Ok(name.parse()?),
+        None => Ok(Slug::suggest(title.unwrap_or_default())),
+    }
+}

@@ -1,0 +1,87 @@
+//! One file per command.
+
+mod bench;
+mod call;
+mod completions;
+mod connect;
+mod credential;
+mod doctor;
+mod down;
+mod generate;
+mod list;
+mod logs;
+mod remove;
+mod restart;
+mod run;
+mod serve;
+mod share;
+mod show;
+mod status;
+mod token;
+mod tools;
+mod up;
+mod user;
+
+use std::time::Duration;
+
+use crate::args::{Cli, Command};
+use crate::client::Instance;
+use crate::failure::{Failure, Result};
+use crate::instance::{lock, token as token_file};
+use crate::settings::Directories;
+
+/// What every command gets.
+pub struct Context {
+    pub json: bool,
+    pub directories: Directories,
+}
+
+impl Context {
+    /// The running instance, as the local user.
+    ///
+    /// # Errors
+    /// Where none runs on the data directory.
+    pub async fn instance(&self) -> Result<Instance> {
+        let directories = &self.directories;
+        let holder = lock::listening(&directories.lock_file(), Duration::from_secs(10)).await?;
+        let base = holder.and_then(|holder| holder.base_url()).ok_or_else(|| {
+            let data = directories.data.display();
+            Failure::new(format!("No instance runs on the data directory `{data}`."))
+                .hint("`toolmill up SPEC` starts one; `--data-dir DIR` names another directory.")
+        })?;
+        Ok(Instance::new(base, token_file::read(&directories.token_file())?))
+    }
+}
+
+pub async fn dispatch(cli: Cli) -> Result<()> {
+    let context = Context {
+        json: cli.global.json,
+        directories: Directories::resolve(&cli.global)?,
+    };
+    match cli.command {
+        Command::Up(args) => up::up(&context, args).await,
+        Command::Serve(args) => serve::serve(&context, &args).await,
+        Command::Down => down::down(&context).await,
+        Command::List => list::list(&context).await,
+        Command::Show(args) => show::show(&context, &args.api).await,
+        Command::Tools(args) => tools::tools(&context, args.api.as_deref()).await,
+        Command::Status(args) => status::status(&context, args.api.as_deref()).await,
+        Command::Logs(args) => logs::logs(&context, &args).await,
+        Command::Remove(args) => remove::remove(&context, &args.api).await,
+        Command::Restart(args) => restart::restart(&context, &args.api).await,
+        Command::Token => token::token(&context),
+        Command::Credential { command } => credential::credential(&context, command).await,
+        Command::User { command } => user::user(&context, command).await,
+        Command::Share(args) => share::share(&context, &args).await,
+        Command::Call(args) => call::call(&context, args).await,
+        Command::Connect => connect::connect(&context).await,
+        Command::Generate(args) => generate::generate(&context, args).await,
+        Command::Run(args) => run::run(&context, args).await,
+        Command::Doctor => doctor::doctor(&context).await,
+        Command::Bench(args) => bench::bench(&context, &args).await,
+        Command::Completions { shell } => {
+            completions::completions(shell);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! `toolmill serve`: the instance in the foreground.
+
+use serde_json::json;
+
+use super::Context;
+use crate::args::Serve;
+use crate::failure::Result;
+use crate::instance;
+use crate::settings::ListenSettings;
+use crate::ui;
+
+pub async fn serve(context: &Context, args: &Serve) -> Result<()> {
+    let running = instance::start(&context.directories, ListenSettings::from(&args.listen)).await?;
+    let url = context.instance().await?.mcp_url();
+    if context.json {
+        ui::json(&json!({ "mcp_url": url, "engine": running.engine() }));
+    } else {
+        ui::say(format!("{url}  (engine: {})", running.engine()));
+    }
+    running.until_stopped().await;
+    running.stop().await;
+    Ok(())
+}

@@ -1,0 +1,229 @@
+//! `toolmill up SPEC`: all eight steps on this machine.
+
+use std::time::{Duration, Instant};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use toolmill_core::{Step, StepEvent, StepState};
+use toolmill_registry::ApiView;
+
+use super::Context;
+use crate::args::Up;
+use crate::client::{Instance, McpClient};
+use crate::failure::{Failure, Result};
+use crate::instance::{self, Running, lock};
+use crate::settings::ListenSettings;
+use crate::ui::{self, StepLines};
+use crate::{client_config, secret, spec};
+
+pub async fn up(context: &Context, args: Up) -> Result<()> {
+    let credentials = credentials(&args.credentials)?;
+    let spec = spec::read(&args.spec).await?;
+    let settings = ListenSettings::from(&args.listen);
+    let started = start(context, settings, args.detach).await?;
+    let instance = context.instance().await?;
+    let outcome = bring_up(context, &instance, &args, spec, &credentials).await;
+    match started {
+        Some(running) => {
+            if outcome.is_ok() {
+                if !context.json {
+                    ui::note("\nCtrl-C stops it.");
+                }
+                running.until_stopped().await;
+            }
+            running.stop().await;
+        }
+        None if outcome.is_ok() && !context.json => {
+            ui::note("\n`toolmill down` stops the instance.");
+        }
+        None => {}
+    }
+    outcome
+}
+
+/// Starts an instance in this process, or behind it; `None` where the one in
+/// use outlives this command.
+async fn start(
+    context: &Context,
+    settings: ListenSettings,
+    detach: bool,
+) -> Result<Option<Running>> {
+    let directories = &context.directories;
+    if let Some(holder) =
+        lock::listening(&directories.lock_file(), Duration::from_secs(10)).await?
+    {
+        instance::may_join(&holder, settings, directories)?;
+        return Ok(None);
+    }
+    if detach {
+        instance::spawn_detached(directories, settings).await?;
+        return Ok(None);
+    }
+    instance::start(directories, settings).await.map(Some)
+}
+
+async fn bring_up(
+    context: &Context,
+    instance: &Instance,
+    args: &Up,
+    spec: Vec<u8>,
+    credentials: &[(String, SecretString)],
+) -> Result<()> {
+    let mut lines = StepLines::new(context.json);
+    let api = register(instance, args, spec, &mut lines).await?;
+    let slug = api.slug.as_str();
+    let mut failure = None;
+    instance
+        .follow(slug, async |event| {
+            lines.take(&event);
+            match &event.state {
+                // From here on the instance knows which schemes there are, and
+                // the long steps are still to come.
+                StepState::Finished { .. } if event.step == Step::Render => {
+                    put_credentials(instance, slug, credentials).await?;
+                }
+                StepState::Failed { problem } => failure = Some(problem.clone()),
+                _ => {}
+            }
+            Ok(())
+        })
+        .await?;
+    if let Some(problem) = failure {
+        return Err(problem.into());
+    }
+    // The events of a version that was already mounted do not show a render.
+    put_credentials(instance, slug, credentials).await?;
+    let api = instance.api(slug).await?;
+    if !api.mounted {
+        return Err(Failure::new(format!("`{slug}` was not mounted."))
+            .hint(format!("`toolmill show {slug}` tells how far it came.")));
+    }
+    call(instance, &api, &mut lines).await?;
+    report(context, instance, &api, &lines).await
+}
+
+async fn register(
+    instance: &Instance,
+    args: &Up,
+    spec: Vec<u8>,
+    lines: &mut StepLines,
+) -> Result<ApiView> {
+    let begun = begin(lines, Step::Register);
+    let registered = instance.register(spec, args.name.as_deref(), args.base_url.as_ref()).await;
+    match registered {
+        Ok(api) => {
+            let message = format!("`{}` version {}", api.slug, api.version);
+            finish(lines, Step::Register, begun, message);
+            Ok(api)
+        }
+        Err(failure) => {
+            let problem = failure.problem();
+            lines.take(&StepEvent { step: Step::Register, state: StepState::Failed { problem } });
+            Err(failure)
+        }
+    }
+}
+
+/// Meets the hub as a client would: the tools are there, and the example's
+/// upstream answers.
+async fn call(instance: &Instance, api: &ApiView, lines: &mut StepLines) -> Result<()> {
+    let begun = begin(lines, Step::Call);
+    let client = McpClient::connect(&instance.mcp_url(), Some(instance.token())).await?;
+    let prefix = format!("{}__", api.slug);
+    let tools = client.tools().await?;
+    let listed = tools.iter().filter(|tool| tool.name.starts_with(&prefix)).count();
+    let message = if api.example.is_some() {
+        let tool = format!("{prefix}getPetById");
+        let arguments = [("petId".to_owned(), json!(1))].into_iter().collect();
+        let result = client.call(&tool, arguments).await?;
+        if result.is_error == Some(true) {
+            return Err(Failure::new(format!("`{tool}` answers with an error.")));
+        }
+        format!("`{tool}` answers")
+    } else {
+        format!("the hub lists {listed} tools")
+    };
+    client.close().await;
+    if listed != usize::try_from(api.tools).unwrap_or(usize::MAX) {
+        let expected = api.tools;
+        return Err(Failure::new(format!("The hub lists {listed} of {expected} tools.")));
+    }
+    finish(lines, Step::Call, begun, message);
+    Ok(())
+}
+
+async fn report(
+    context: &Context,
+    instance: &Instance,
+    api: &ApiView,
+    lines: &StepLines,
+) -> Result<()> {
+    let slug = &api.slug;
+    let token = instance.token().expose_secret();
+    let url = instance.mcp_url();
+    if context.json {
+        ui::json(&json!({
+            "mcp_url": url,
+            "token": token,
+            "api": slug,
+            "version": api.version,
+            "engine": instance.engine().await?,
+            "tools": api.tools,
+            "seconds": lines.seconds(),
+        }));
+        return Ok(());
+    }
+    for diagnostic in &api.diagnostics {
+        ui::show_diagnostic(diagnostic);
+    }
+    ui::say(format!("\nMCP URL  {url}\nToken    {token}\n"));
+    ui::say(client_config::blocks(&url, token));
+    let tools = instance.tools(slug.as_str()).await?;
+    ui::say(format!("{} tools, such as", tools.len()));
+    for tool in tools.iter().take(5) {
+        ui::say(format!("  {:40} {} {}", tool.name, tool.method, tool.path));
+    }
+    missing_credentials(instance, slug.as_str()).await
+}
+
+/// Says which credentials the tools still wait for.
+async fn missing_credentials(instance: &Instance, api: &str) -> Result<()> {
+    for credential in instance.credentials(api).await? {
+        if credential.kind.is_some() && !credential.set {
+            let scheme = credential.scheme;
+            ui::note(format!(
+                "No credential is stored for `{scheme}`: `toolmill credential set {api} {scheme} @FILE`"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn credentials(arguments: &[String]) -> Result<Vec<(String, SecretString)>> {
+    let read = arguments.iter().map(|argument| {
+        let (scheme, value) = secret::split(argument)?;
+        Ok((scheme.to_owned(), secret::read(scheme, value)?))
+    });
+    read.collect()
+}
+
+async fn put_credentials(
+    instance: &Instance,
+    api: &str,
+    credentials: &[(String, SecretString)],
+) -> Result<()> {
+    for (scheme, value) in credentials {
+        instance.put_credential(api, scheme, value).await?;
+    }
+    Ok(())
+}
+
+fn begin(lines: &mut StepLines, step: Step) -> Instant {
+    lines.take(&StepEvent { step, state: StepState::Started });
+    Instant::now()
+}
+
+fn finish(lines: &mut StepLines, step: Step, begun: Instant, message: String) {
+    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    lines.take(&StepEvent { step, state: StepState::Finished { milliseconds, message } });
+}

@@ -1,0 +1,103 @@
+//! How a command fails: a message, why, what to do next, and an exit code.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use toolmill_core::{Diagnostic, Error, Problem};
+
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// Exit codes, as the help lists them. Wrong usage (2) is clap's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    Failed = 1,
+    Specification = 3,
+    Missing = 4,
+}
+
+#[derive(Debug)]
+pub struct Failure {
+    pub message: String,
+    /// What lies beneath, outermost first.
+    pub causes: Vec<String>,
+    pub hint: Option<String>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub exit: Exit,
+}
+
+impl Failure {
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            causes: Vec::new(),
+            hint: None,
+            diagnostics: Vec::new(),
+            exit: Exit::Failed,
+        }
+    }
+
+    /// Something outside the product is not there.
+    pub fn missing(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { exit: Exit::Missing, ..Self::new(message) }.hint(hint)
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    #[must_use]
+    pub fn because(mut self, cause: &(dyn StdError + 'static)) -> Self {
+        let chain = std::iter::successors(Some(cause), |cause| cause.source());
+        self.causes.extend(chain.map(ToString::to_string));
+        self.causes.dedup();
+        self
+    }
+
+    /// The same as a problem document, for `--json`.
+    pub fn problem(&self) -> Problem {
+        let detail = std::iter::once(&self.message).chain(&self.causes);
+        Problem {
+            title: "Failed".to_owned(),
+            status: 0,
+            detail: detail.map(String::as_str).collect::<Vec<_>>().join(" "),
+            hint: self.hint.clone(),
+            diagnostics: self.diagnostics.clone(),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let mut failure = Self::from(Problem::from(&error));
+        if let Some(source) = error.source() {
+            failure = failure.because(source);
+        }
+        failure
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        let exit = match problem.status {
+            422 => Exit::Specification,
+            503 => Exit::Missing,
+            _ => Exit::Failed,
+        };
+        Self {
+            hint: problem.hint,
+            diagnostics: problem.diagnostics,
+            exit,
+            ..Self::new(problem.detail)
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        self.causes.iter().try_for_each(|cause| write!(f, "\n  because: {cause}"))
+    }
+}

@@ -1,0 +1,55 @@
+//! The `toolmill` program: the only crate that knows all the others.
+
+mod args;
+mod client;
+mod client_config;
+mod commands;
+mod failure;
+mod instance;
+mod output;
+mod secret;
+mod settings;
+mod spec;
+mod ui;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = args::Cli::parse();
+    let json = cli.global.json;
+    log();
+    // Fails only where a provider is installed already, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let failure = failure::Failure::new("No thread could be started.").because(&error);
+            ui::show_failure(&failure, json);
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(commands::dispatch(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            ui::show_failure(&failure, json);
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}
+
+/// Logs to stderr: warnings, or what `TOOLMILL_LOG` asks for.
+fn log() {
+    let filter = EnvFilter::builder()
+        .with_env_var("TOOLMILL_LOG")
+        .with_default_directive(tracing::level_filters::LevelFilter::WARN.into())
+        .from_env_lossy();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+        .init();
+}

@@ -1,0 +1,31 @@
+"""Lists the tools and makes calls with version 2 of the MCP SDK.
+
+usage: mcp2.py URL TOKEN '[["tool", {"argument": 1}], …]'
+Prints {"protocol": …, "tools": […], "results": […]}.
+"""
+
+import asyncio
+import json
+import sys
+
+import httpx2
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+
+url, token, calls = sys.argv[1:4]
+
+
+async def main():
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx2.AsyncClient(headers=headers, timeout=30) as http:
+        async with Client(streamable_http_client(url, http_client=http)) as client:
+            protocol = client.session.protocol_version
+            tools = [tool.name for tool in (await client.list_tools()).tools]
+            results = []
+            for name, arguments in json.loads(calls):
+                result = await client.call_tool(name, arguments)
+                results.append({"error": result.is_error, "value": result.structured_content})
+            print(json.dumps({"protocol": protocol, "tools": tools, "results": results}))
+
+
+asyncio.run(main())

@@ -1,0 +1,65 @@
+//! `toolmill generate`: a crate that is somebody's own.
+
+use std::process::Command;
+
+use crate::support::{Home, PETSTORE};
+
+#[test]
+fn the_crate_is_complete_and_the_same_every_time() {
+    let home = Home::new();
+    let folders = ["one", "two"].map(|name| home.path().join(name));
+    for folder in &folders {
+        let output = home.run(&["generate", PETSTORE, "-o", &folder.to_string_lossy()]);
+        assert_eq!(output.code, Some(0), "{}", output.stderr);
+    }
+    for file in [
+        "Cargo.toml", "Cargo.lock", "README.md", "Dockerfile", "openapi.yaml", "tools.json",
+        "toolmill.lock", "src/main.rs", "src/server.rs", "src/security.rs", "src/tools/pet.rs",
+        "src/extra.rs", "tests/wire.rs", "runtime/Cargo.toml", "runtime/src/lib.rs",
+    ] {
+        let [one, two] = folders.each_ref().map(|folder| std::fs::read(folder.join(file)));
+        let one = one.unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(Some(one), two.ok(), "{file}");
+    }
+}
+
+#[test]
+fn hand_edits_are_kept() {
+    let home = Home::new();
+    let folder = home.path().join("crate");
+    let generate = || home.run(&["generate", PETSTORE, "-o", &folder.to_string_lossy()]);
+    assert_eq!(generate().code, Some(0));
+    let extra = folder.join("src/extra.rs");
+    let readme = folder.join("README.md");
+    for edited in [&extra, &readme] {
+        let text = std::fs::read_to_string(edited).expect("readable");
+        std::fs::write(edited, format!("{text}\n// mine\n")).expect("written");
+    }
+    let again = generate();
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+    for edited in [&extra, &readme] {
+        let text = std::fs::read_to_string(edited).expect("readable");
+        assert!(text.ends_with("// mine\n"), "{}", edited.display());
+    }
+    assert!(again.stderr.contains("README.md"), "the edited file is reported: {}", again.stderr);
+}
+
+/// What `cargo` makes of the crate: its own tests send real requests.
+#[test]
+fn the_crate_passes_its_own_tests() {
+    let home = Home::new();
+    let folder = home.path().join("crate");
+    let output = home.run(&["generate", PETSTORE, "-o", &folder.to_string_lossy()]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    let target = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated");
+    let output = Command::new(env!("CARGO"))
+        .args(["test", "--locked"])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", target)
+        .env("RUSTFLAGS", "-D warnings")
+        .output()
+        .expect("cargo runs");
+    let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("12 passed"), "a test for each tool: {text}");
+}

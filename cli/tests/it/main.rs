@@ -1,0 +1,13 @@
+//! Toolmill through its front door: a spawned `toolmill`, real MCP clients, the
+//! example's real upstream, and real containers.
+
+mod calls;
+mod commands;
+mod faults;
+mod generate;
+mod killed;
+mod run;
+mod secrets;
+mod support;
+mod up;
+mod users;

@@ -1,0 +1,13 @@
+//! Spawning `toolmill` and talking to it.
+
+pub mod clients;
+pub mod instance;
+pub mod needs;
+pub mod python;
+pub mod toolmill;
+
+pub use instance::Instance;
+pub use toolmill::{Home, Output};
+
+/// The example's specification.
+pub const PETSTORE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/petstore/openapi.yaml");

@@ -1,0 +1,19 @@
+//! The right to act upstream during one call.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ApiId, ServerKey, TenantCtx, VersionId};
+
+/// Sealed by the vault and carried by the server in `Toolmill-Grant`; the
+/// egress broker opens it. Good until its deadline, for this tool only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    pub ctx: TenantCtx,
+    pub api: ApiId,
+    pub version: VersionId,
+    /// The server it was given to: shown by another, it opens nothing.
+    pub server: ServerKey,
+    pub tool: String,
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub deadline: i64,
+}

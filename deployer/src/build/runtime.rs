@@ -1,0 +1,209 @@
+//! The runtime with all its dependencies, compiled once and kept.
+//!
+//! A server's own sources compile in a fraction of a second; the crates under
+//! them take minutes. So these are compiled ahead, by cargo, and the libraries
+//! are put into a folder whose name is a hash of all they depend on. It is made
+//! elsewhere and renamed when complete, so one that is there is whole, and is
+//! used without the network, by any number of instances.
+//!
+//! Cargo's own folder is kept too, one for each set of dependencies: a build
+//! that was killed goes on where it was, and a changed runtime compiles nothing
+//! but itself.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use toolmill_core::Progress;
+
+use super::cargo::{self, Libraries};
+use super::files::{remove_all, write_all};
+use super::hash::Hash;
+use super::source::{runtime_lock, runtime_source};
+use super::toolchain::{Linker, STATIC, Toolchain};
+use crate::error::{Error, Result};
+
+/// To be raised when the folder's layout or the way of compiling changes.
+const LAYOUT: &str = "1";
+
+/// Size before speed: half the time to compile, and a call takes 60 µs more of
+/// the milliseconds that an API takes. One call's panic must not end a server,
+/// so panics unwind.
+const WORKSPACE: &str = r#"[workspace]
+members = ["runtime"]
+resolver = "3"
+
+[profile.release]
+opt-level = "s"
+codegen-units = 1
+debug = false
+panic = "unwind"
+"#;
+
+const RECORD: &str = "runtime.json";
+const TEMPORARY: &str = ".made-";
+
+/// Where compiled runtimes are kept, and under which name this program's is.
+pub(super) struct Place {
+    /// `<cache>/runtime`: libraries, by the runtime's key.
+    runtimes: PathBuf,
+    /// `<cache>/cargo`: cargo's folders, by the key of the dependencies.
+    cargo: PathBuf,
+    /// Hash of all that the libraries depend on.
+    pub key: String,
+    /// The same without the runtime's own source.
+    dependencies: String,
+}
+
+impl Place {
+    pub(super) fn new(cache: &Path, toolchain: &Toolchain) -> Result<Self> {
+        let lock = runtime_lock()?;
+        let dependencies = Hash::of(&[LAYOUT, WORKSPACE, STATIC, &toolchain.verbose, lock]).text();
+        let mut key = Hash::of(&[&dependencies]);
+        for (path, content) in runtime_source() {
+            key.add(path.as_bytes());
+            key.add(&content);
+        }
+        Ok(Self {
+            runtimes: cache.join("runtime"),
+            cargo: cache.join("cargo"),
+            key: key.text(),
+            dependencies,
+        })
+    }
+
+    /// The compiled runtime, if it is in the cache.
+    pub(super) fn find(&self) -> Option<Runtime> {
+        let folder = self.runtimes.join(&self.key);
+        let record = fs::read(folder.join(RECORD)).ok()?;
+        let record: Record = serde_json::from_slice(&record).ok()?;
+        Some(Runtime {
+            library: folder.join("target").join(record.library),
+            dependencies: [folder.join("target"), folder.join("host")],
+            linker: record.linker,
+        })
+    }
+
+    /// Compiles the runtime, unless another program does so at the same time:
+    /// then it waits for that one.
+    pub(super) async fn make(
+        &self,
+        toolchain: &Toolchain,
+        progress: &dyn Progress,
+    ) -> Result<Runtime> {
+        for folder in [&self.runtimes, &self.cargo] {
+            fs::create_dir_all(folder).map_err(Error::io("make the folder", folder))?;
+        }
+        let _held = self.lock(progress).await?;
+        if let Some(made) = self.find() {
+            return Ok(made);
+        }
+        progress.report("looking for a linker");
+        let linker = toolchain.linker().await?;
+        let workspace = self.cargo.join(&self.dependencies);
+        lay_out(&workspace)?;
+        let libraries = cargo::compile(&workspace, toolchain, progress).await?;
+        self.settle(&libraries, linker, toolchain)?;
+        self.find()
+            .ok_or_else(|| Error::Runtime("it was compiled but is not whole".to_owned()))
+    }
+
+    /// Puts the libraries where [`Self::find`] looks.
+    fn settle(&self, libraries: &Libraries, linker: Linker, toolchain: &Toolchain) -> Result<()> {
+        let made = tempfile::Builder::new()
+            .prefix(TEMPORARY)
+            .tempdir_in(&self.runtimes)
+            .map_err(Error::io("make a folder in", &self.runtimes))?;
+        let record = Record {
+            library: collect(libraries, made.path())?,
+            linker,
+            toolchain: toolchain.verbose.clone(),
+        };
+        let path = made.path().join(RECORD);
+        let text = serde_json::to_vec_pretty(&record).map_err(|e| Error::Runtime(e.to_string()))?;
+        fs::write(&path, text).map_err(Error::io("write", &path))?;
+        File::open(&path)
+            .and_then(|file| Ok(rustix::fs::syncfs(file)?))
+            .map_err(Error::io("write", &path))?;
+        let place = self.runtimes.join(&self.key);
+        remove_all(&place).map_err(Error::io("remove", &place))?;
+        fs::rename(made.path(), &place).map_err(Error::io("move to", &place))
+    }
+
+    /// Only one program at a time uses a folder of cargo's.
+    async fn lock(&self, progress: &dyn Progress) -> Result<File> {
+        let path = self.cargo.join(format!("{}.lock", self.dependencies));
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(Error::io("open", &path))?;
+        if file.try_lock().is_ok() {
+            return Ok(file);
+        }
+        progress.report("waiting for another program that compiles the runtime");
+        tokio::task::spawn_blocking(move || file.lock().map(|()| file))
+            .await
+            .unwrap_or_else(|ended| Err(ended.into()))
+            .map_err(Error::io("lock", &path))
+    }
+}
+
+/// A compiled runtime, ready to be linked.
+#[derive(Clone, Debug)]
+pub(super) struct Runtime {
+    pub library: PathBuf,
+    /// Libraries that it was compiled with, for `-L dependency=`.
+    pub dependencies: [PathBuf; 2],
+    pub linker: Linker,
+}
+
+/// What is kept beside the libraries.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    library: String,
+    linker: Linker,
+    toolchain: String,
+}
+
+/// Writes the sources anew, so that cargo compiles them again, and leaves what
+/// it made of the dependencies.
+fn lay_out(workspace: &Path) -> Result<()> {
+    let runtime = workspace.join("runtime");
+    remove_all(&runtime).map_err(Error::io("remove", &runtime))?;
+    fs::create_dir_all(&runtime).map_err(Error::io("make the folder", &runtime))?;
+    let sources = runtime_source();
+    write_all(
+        &runtime,
+        sources.iter().map(|(path, content)| (&**path, &**content)),
+    )?;
+    let settings = [("Cargo.toml", WORKSPACE), ("Cargo.lock", runtime_lock()?)];
+    write_all(
+        workspace,
+        settings.map(|(path, text)| (path, text.as_bytes())),
+    )
+}
+
+/// Links the libraries (for the target, and macros for the host) into `made`,
+/// and gives the runtime's own file name.
+fn collect(libraries: &Libraries, made: &Path) -> Result<String> {
+    let mut runtime = None;
+    for (paths, name) in [(&libraries.target, "target"), (&libraries.host, "host")] {
+        let to = made.join(name);
+        fs::create_dir_all(&to).map_err(Error::io("make the folder", &to))?;
+        for path in paths {
+            let Some(file) = path.file_name() else {
+                continue;
+            };
+            let place = to.join(file);
+            fs::hard_link(path, &place)
+                .or_else(|_| fs::copy(path, &place).map(drop))
+                .map_err(Error::io("copy", path))?;
+            if file == "libtoolmill_runtime.rlib" {
+                runtime = Some("libtoolmill_runtime.rlib".to_owned());
+            }
+        }
+    }
+    runtime.ok_or_else(|| Error::Runtime("cargo made no library of it".to_owned()))
+}

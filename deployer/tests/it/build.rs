@@ -1,0 +1,120 @@
+//! Generated crates become static binaries.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+use toolmill_core::{BuildJob, Builder, Progress, Quiet};
+use toolmill_deployer::{CrateBuilder, Toolchain};
+
+/// Shared by test runs: compiling the runtime takes minutes.
+pub fn cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("toolmill-test-cache")
+}
+
+pub fn job(main: &str) -> BuildJob {
+    let files = BTreeMap::from([
+        ("src/main.rs".to_owned(), main.as_bytes().to_vec()),
+        ("Cargo.toml".to_owned(), b"[package]\n".to_vec()),
+    ]);
+    BuildJob {
+        package: "probe-mcp".to_owned(),
+        files,
+    }
+}
+
+#[derive(Default)]
+struct Told(Mutex<Vec<String>>);
+
+impl Progress for Told {
+    fn report(&self, message: &str) {
+        self.0.lock().unwrap().push(message.to_owned());
+    }
+}
+
+const HELLO: &str = r#"
+use toolmill_runtime as _;
+fn main() { println!("hello from {}", module_path!()); }
+"#;
+
+/// Whether an ELF file of 64 bits has a program header of type `PT_INTERP`.
+fn needs_a_loader(elf: &[u8]) -> bool {
+    let word = |at: usize| usize::from(u16::from_le_bytes([elf[at], elf[at + 1]]));
+    let (table, size, count) = (word(0x20), word(0x36), word(0x38));
+    (0..count).any(|index| elf[table + index * size] == 3)
+}
+
+#[tokio::test]
+async fn a_crate_becomes_a_static_binary_once() {
+    let data = tempfile::tempdir().unwrap();
+    let builder = CrateBuilder::new(&cache(), data.path());
+    let artifact = builder.build(job(HELLO), &Quiet).await.unwrap();
+
+    assert!(needs_a_loader(&std::fs::read("/bin/cat").unwrap()));
+    let output = Command::new(&artifact.binary).output().unwrap();
+    assert_eq!(output.stdout, b"hello from probe_mcp\n");
+    let content = std::fs::read(&artifact.binary).unwrap();
+    assert_eq!(content.len() as u64, artifact.size);
+    assert!(!needs_a_loader(&content), "the binary is not static");
+
+    // Another builder, as after a restart, finds it and compiles nothing.
+    let told = Told::default();
+    let again = CrateBuilder::new(&cache(), data.path());
+    assert_eq!(again.build(job(HELLO), &told).await.unwrap(), artifact);
+    assert_eq!(*told.0.lock().unwrap(), Vec::<String>::new());
+
+    // Elsewhere, the same sources make the same bytes.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let other = CrateBuilder::new(&cache(), elsewhere.path());
+    let twin = other.build(job(HELLO), &told).await.unwrap();
+    assert_eq!((twin.key, twin.sha256), (artifact.key, artifact.sha256));
+    assert_eq!(*told.0.lock().unwrap(), ["compiling the server"]);
+}
+
+#[tokio::test]
+async fn a_fault_in_a_crate_is_told_with_its_place() {
+    let data = tempfile::tempdir().unwrap();
+    let builder = CrateBuilder::new(&cache(), data.path());
+    let error = builder
+        .build(job("fn main() { nonsense }"), &Quiet)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("The crate `probe-mcp` did not compile"),
+        "{error}"
+    );
+    assert!(error.contains("src/main.rs:1:13"), "{error}");
+    let left: Vec<_> = data.path().join("artifacts").read_dir().unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test]
+async fn paths_cannot_leave_the_crate() {
+    let data = tempfile::tempdir().unwrap();
+    let builder = CrateBuilder::new(&cache(), data.path());
+    for path in ["../outside", "/tmp/outside", "src/../../outside", ""] {
+        let mut job = job(HELLO);
+        job.files.insert(path.to_owned(), b"x".to_vec());
+        let error = builder.build(job, &Quiet).await.unwrap_err().to_string();
+        assert!(error.contains("is not a path within"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_toolchain_is_found_with_a_linker() {
+    let toolchain = Toolchain::find().await.unwrap();
+    assert!(toolchain.verbose.contains(&toolchain.release));
+    let linker = toolchain.linker().await.unwrap();
+    assert!(!linker.description.is_empty());
+}
+
+#[tokio::test]
+async fn what_a_killed_build_left_is_swept() {
+    let data = tempfile::tempdir().unwrap();
+    let left = data.path().join("artifacts/.build-1234");
+    std::fs::create_dir_all(left.join("source")).unwrap();
+    CrateBuilder::new(&cache(), data.path()).sweep();
+    assert!(!left.exists());
+}

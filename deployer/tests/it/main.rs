@@ -1,0 +1,3 @@
+//! Through real compilers, real processes and a real Docker daemon.
+
+mod build;

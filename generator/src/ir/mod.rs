@@ -1,0 +1,171 @@
+//! An API as plain data: what [`crate::lower`] gives and [`crate::render`] takes.
+//!
+//! Everything is named in the words of OpenAPI. Names that come from the
+//! specification travel together with the names made from them.
+
+mod parameter;
+mod schema;
+mod security;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use parameter::{Location, Parameter, Style};
+pub use schema::{Input, Output};
+use serde_json::Value;
+pub use security::{Credential, Scheme};
+use toolmill_core::{Slug, SpecFormat};
+
+/// One API, ready to be rendered.
+#[derive(Clone, Debug)]
+pub struct Api {
+    pub slug: Slug,
+    pub title: String,
+    pub version: String,
+    pub description: String,
+    /// Absolute or relative URLs, variables filled in with their defaults.
+    pub servers: Vec<String>,
+    /// In the order of their names.
+    pub schemes: Vec<Scheme>,
+    /// Schemas that tools share, by their names in `$defs`.
+    pub definitions: BTreeMap<String, Definition>,
+    /// In the order of the specification.
+    pub tools: Vec<Tool>,
+    pub source: Source,
+}
+
+/// The specification itself.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub format: SpecFormat,
+    pub bytes: Arc<[u8]>,
+}
+
+/// A shared schema: JSON Schema 2020-12, references as `#/$defs/NAME`.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    pub schema: Value,
+    /// Names of the definitions it refers to itself.
+    pub refers_to: Vec<String>,
+    /// Schemas within it, those it refers to not counted.
+    pub schemas: usize,
+    /// Bytes of its JSON text.
+    pub bytes: usize,
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub struct Tool {
+    pub names: Names,
+    pub title: String,
+    /// For models: prose, then a line `METHOD /path`.
+    pub description: String,
+    /// For readers of the source.
+    pub summary: String,
+    pub method: Method,
+    /// The path template as the specification has it.
+    pub path: String,
+    /// The first tag as written; empty where there is none.
+    pub tag: String,
+    pub parameters: Vec<Parameter>,
+    pub body: Option<Body>,
+    /// Servers of the operation or path, where it has its own.
+    pub servers: Vec<String>,
+    /// Alternatives of which one is enough, each a list of schemes that must all be met.
+    pub security: Vec<Vec<String>>,
+    pub input: Input,
+    pub output: Option<Output>,
+}
+
+impl Tool {
+    /// Every definition that its schemas reach.
+    pub fn definitions(&self) -> impl Iterator<Item = &String> {
+        let output = self.output.iter().flat_map(|output| &output.definitions);
+        self.input.definitions.iter().chain(output)
+    }
+}
+
+/// What an operation is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// To MCP clients: at most 46 of `[A-Za-z0-9_-]`, unique within the API.
+    pub tool: String,
+    /// A Rust identifier, unique within its module.
+    pub function: String,
+    /// A Rust identifier: the file `src/tools/<module>.rs`.
+    pub module: String,
+}
+
+/// The methods that make tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    Get,
+    Put,
+    Post,
+    Delete,
+    Patch,
+}
+
+impl Method {
+    pub const ALL: [Self; 5] = [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Patch];
+
+    /// As a Path Item Object has it.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Put => "put",
+            Self::Post => "post",
+            Self::Delete => "delete",
+            Self::Patch => "patch",
+        }
+    }
+
+    /// As HTTP has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+            Self::Patch => "PATCH",
+        }
+    }
+
+    /// Whether calling it changes nothing (RFC 9110, section 9.2.1).
+    #[must_use]
+    pub fn is_safe(self) -> bool {
+        self == Self::Get
+    }
+
+    /// Whether calling it twice is like calling it once (RFC 9110, section 9.2.2).
+    #[must_use]
+    pub fn is_idempotent(self) -> bool {
+        matches!(self, Self::Get | Self::Put | Self::Delete)
+    }
+
+    /// Whether calling it may take away what was there: a replaced, changed or
+    /// removed resource is gone, while POST usually adds one.
+    #[must_use]
+    pub fn is_destructive(self) -> bool {
+        matches!(self, Self::Put | Self::Delete | Self::Patch)
+    }
+}
+
+/// A JSON request body.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Body {
+    /// As the specification declares it, such as `application/merge-patch+json`.
+    pub media_type: String,
+    pub required: bool,
+    pub content: BodyContent,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum BodyContent {
+    /// The whole value is one argument.
+    Argument(String),
+    /// The properties are arguments of their own: (argument, property).
+    Properties(Vec<(String, String)>),
+}

@@ -1,0 +1,24 @@
+//! Schemas of a tool: raw JSON Schema 2020-12, never Rust types, so that nothing
+//! of them is lost.
+
+use serde_json::Value;
+
+/// What a tool takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// An object schema; references as `#/$defs/NAME`.
+    pub schema: Value,
+    /// Every definition it reaches, sorted.
+    pub definitions: Vec<String>,
+}
+
+/// What a tool answers, as documentation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// An object schema which a drifting answer still meets.
+    pub schema: Value,
+    /// Every definition it reaches, sorted.
+    pub definitions: Vec<String>,
+    /// The answer is no object and is shown as `{"result": …}`.
+    pub wrapped: bool,
+}

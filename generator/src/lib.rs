@@ -1,0 +1,34 @@
+//! From an API specification to the files of an MCP server crate.
+//!
+//! Three verbs, each a pure function of its input: [`parse`] reads bytes into one
+//! positioned value tree, [`lower`] turns that into plain data ([`ir::Api`]), and
+//! [`render`] writes the data down as Rust sources, schemas and texts.
+//! [`generate`] says the three in one breath. Nothing here touches the disk, the
+//! clock or the network, so the same specification gives the same bytes anywhere.
+//!
+//! What a specification says wrongly costs a [`Diagnostic`] with its place, and
+//! at most the operation it belongs to; the rest works.
+
+mod diagnostic;
+mod document;
+mod files;
+mod generate;
+pub mod ir;
+mod limits;
+mod lock;
+mod lower;
+mod names;
+mod options;
+mod render;
+mod text;
+mod wire;
+
+pub use diagnostic::Diagnostics;
+pub use document::{Document, Member, Node, Object, Position, Value, parse};
+pub use files::FileSet;
+pub use generate::generate;
+pub use limits::Limits;
+pub use lower::{Lowered, lower};
+pub use options::Options;
+pub use render::render;
+pub use toolmill_core::{Diagnostic, Manifest, Severity};

@@ -1,0 +1,67 @@
+//! The version of the document, and what the API says of itself
+//! (OpenAPI 3.0, OpenAPI Object and Info Object).
+
+use super::findings::Finding;
+use super::{Context, Reading};
+use crate::document::Document;
+use crate::text;
+
+/// The dialects that differ in what a schema means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    V3_0,
+    V3_1,
+}
+
+/// Title, version and description as they are shown.
+pub struct Info {
+    pub title: String,
+    pub version: String,
+    pub description: String,
+}
+
+/// Which version the document is of.
+pub fn version(document: &Document) -> Reading<'_, Version> {
+    let root = &document.root;
+    if root.object().is_none() {
+        let message = format!("A specification is an object, this is {}.", root.kind());
+        return Err(Finding::error(root, "not-a-specification", message));
+    }
+    if let Some(node) = root.get("swagger") {
+        return Err(Finding::error(node, "version-unsupported", "This is Swagger 2.0, which is not read yet.")
+            .hint("Convert it to OpenAPI 3, for instance with `swagger2openapi`."));
+    }
+    let Some(node) = root.get("openapi") else {
+        return Err(Finding::error(root, "not-a-specification", "The document does not say `openapi: 3.x`.")
+            .hint("Is this an OpenAPI specification?"));
+    };
+    let version = node.text().unwrap_or_default();
+    let is = |prefix: &str| {
+        version.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
+    };
+    if is("3.0") || version == "3" {
+        Ok(Version::V3_0)
+    } else if is("3.1") || is("3.2") {
+        Ok(Version::V3_1)
+    } else {
+        let message = format!("OpenAPI version `{}` is not known.", text::line(version, 40));
+        Err(Finding::error(node, "version-unsupported", message).hint("Versions 3.0 and 3.1 are read."))
+    }
+}
+
+impl<'d> Context<'d, '_> {
+    pub fn info(&mut self) -> Info {
+        let limits = &self.options.limits;
+        let info = self.document.root.get("info");
+        let get = |key: &str| info.and_then(|info| info.get(key)).and_then(|node| node.text());
+        let line = |text: &str| text::line(text, limits.title_chars);
+        let title = self.options.title.as_deref().or_else(|| get("title")).map(line).filter(|title| !title.is_empty());
+        let version = get("version").map(line).filter(|version| !version.is_empty());
+        let description = get("description").map(text::clean).unwrap_or_default();
+        Info {
+            title: title.unwrap_or_else(|| self.options.slug.to_string()),
+            version: version.unwrap_or_else(|| "0".to_owned()),
+            description: text::cap(description.trim(), limits.description_bytes),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Document → IR.
+//!
+//! A fault costs the object it is in: a parameter that cannot be sent leaves its
+//! operation out, a keyword that makes no sense leaves a schema looser, and the
+//! rest of the document works. Only a document without a usable version or
+//! without paths comes to nothing.
+//!
+//! The tree is read directly. Structs for the structural objects would read each
+//! of them whole or not at all, while here every member is looked at by itself
+//! and a finding names the very value.
+
+mod answer;
+mod arguments;
+mod body;
+mod draft;
+mod findings;
+mod info;
+mod operation;
+mod outline;
+mod parameter;
+mod schema;
+mod security;
+mod server;
+
+use draft::Draft;
+use findings::{Finding, Findings};
+use schema::Schemas;
+
+use crate::diagnostic::Diagnostics;
+use crate::document::Document;
+use crate::ir::{Api, Source, Tool};
+use crate::names;
+use crate::options::Options;
+
+/// What lowering gives: the API, and what of it had to be left out or read loosely.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    pub api: Api,
+    pub diagnostics: Diagnostics,
+}
+
+/// The result of reading one object: `Err` leaves its operation out.
+type Reading<'d, T> = Result<T, Finding<'d>>;
+
+/// What every part of lowering works with.
+struct Context<'d, 'o> {
+    document: &'d Document,
+    options: &'o Options,
+    version: info::Version,
+    schemas: Schemas<'d>,
+    findings: Findings<'d>,
+}
+
+/// Turns a document into the API it describes.
+///
+/// # Errors
+/// The document is of no supported version, has no paths, or has more operations
+/// than the limits allow.
+pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnostics> {
+    let mut findings = Findings::default();
+    match info::version(document) {
+        Ok(version) => {
+            let schemas = Schemas::new(document, version, &options.limits);
+            let mut context = Context { document, options, version, schemas, findings };
+            let api = context.api();
+            let diagnostics = context.findings.resolve(document);
+            match api {
+                Ok(api) => Ok(Lowered { api, diagnostics }),
+                Err(()) => Err(diagnostics),
+            }
+        }
+        Err(finding) => {
+            findings.add(finding);
+            Err(findings.resolve(document))
+        }
+    }
+}
+
+impl<'d> Context<'d, '_> {
+    /// `Err` where a finding says why there is none.
+    fn api(&mut self) -> Result<Api, ()> {
+        let info = self.info();
+        let schemes = self.security_schemes();
+        let servers = self.document_servers();
+        let drafts = self.operations(&schemes).map_err(|finding| self.findings.add(finding))?;
+        let named: Vec<_> = drafts.iter().map(Draft::operation).collect();
+        let names = names::operations(&named, self.options.lock.as_deref());
+        let definitions = self.schemas.finish(&mut self.findings);
+        let finish = |(draft, names)| self.finish(draft, names, &definitions);
+        let tools: Vec<_> = drafts.into_iter().zip(names).filter_map(finish).collect();
+        let used = tools.iter().flat_map(Tool::definitions).cloned().collect();
+        Ok(Api {
+            slug: self.options.slug.clone(),
+            title: info.title,
+            version: info.version,
+            description: info.description,
+            servers,
+            schemes,
+            definitions: definitions.into_map(&used),
+            tools,
+            source: Source { format: self.document.format, bytes: self.document.bytes.clone() },
+        })
+    }
+}

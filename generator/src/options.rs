@@ -1,0 +1,45 @@
+//! What a user can choose about the output.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use toolmill_core::Slug;
+
+use crate::limits::Limits;
+
+/// Everything besides the specification that the output depends on.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The API's short name: the crate is `<slug>-mcp`.
+    pub slug: Slug,
+    /// Shown instead of the specification's own title.
+    pub title: Option<String>,
+    /// The version of Toolmill, kept in `toolmill.lock`.
+    pub generator_version: String,
+    /// The runtime crate's sources by their paths within `runtime/`. Empty where
+    /// the caller brings a runtime of its own, as the platform's build does.
+    pub runtime: Arc<BTreeMap<String, Vec<u8>>>,
+    /// The text of the `toolmill.lock` of an earlier output, whose tool names stay.
+    pub lock: Option<String>,
+    pub limits: Limits,
+}
+
+impl Options {
+    #[must_use]
+    pub fn new(slug: Slug) -> Self {
+        Self {
+            slug,
+            title: None,
+            generator_version: env!("CARGO_PKG_VERSION").to_owned(),
+            runtime: Arc::default(),
+            lock: None,
+            limits: Limits::default(),
+        }
+    }
+
+    /// The name of the generated package and of its binary.
+    #[must_use]
+    pub fn package(&self) -> String {
+        format!("{}-mcp", self.slug)
+    }
+}

@@ -1,0 +1,117 @@
+//! `src/tools/`: one function for each operation, which states its request.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use toolmill_templates::generated as template;
+
+use super::rust;
+use crate::ir::{Api, Body, BodyContent, Location, Method, Parameter, Style, Tool};
+
+/// The module's own file and one file for each tag, as path and text.
+pub fn files(api: &Api) -> Vec<(String, String)> {
+    let mut modules: BTreeMap<&str, Vec<&Tool>> = BTreeMap::new();
+    for tool in &api.tools {
+        modules.entry(&tool.names.module).or_default().push(tool);
+    }
+    let names: Vec<_> = modules.keys().copied().collect();
+    let table = template::tools(&template::Tools { modules: &names });
+    let mut files = vec![("src/tools/mod.rs".to_owned(), table)];
+    files.extend(modules.into_iter().map(|(name, tools)| (format!("src/tools/{name}.rs"), file(name, &tools))));
+    files
+}
+
+fn file(module: &str, tools: &[&Tool]) -> String {
+    let styled = tools.iter().any(|tool| !tool.parameters.is_empty());
+    let imports = if styled {
+        quote! { use toolmill_runtime::{Args, Request, Result, Style}; }
+    } else {
+        quote! { use toolmill_runtime::{Args, Request, Result}; }
+    };
+    let documentation = format!("The operations of `{module}`.");
+    rust::file(&documentation, imports, tools.iter().map(|tool| function(tool)).collect())
+}
+
+fn function(tool: &Tool) -> TokenStream {
+    let doc = rust::doc(&format!("{} — `{} {}`", tool.summary, tool.method.as_str(), tool.path.replace('`', "'")));
+    let name = rust::identifier(&tool.names.function);
+    let takes_nothing = tool.parameters.is_empty() && tool.body.is_none();
+    let args = rust::identifier(if takes_nothing { "_args" } else { "args" });
+    let begin = begin(tool);
+    let parameters = tool.parameters.iter().map(parameter);
+    let body = tool.body.as_ref().map(body);
+    let server = tool.servers.first().map(|url| quote! { .server(#url) });
+    let security = security(&tool.security);
+    quote! {
+        #doc
+        pub fn #name(#args: &Args<'_>) -> Result<Request> {
+            #begin #(#parameters)* #body #server #security .build()
+        }
+    }
+}
+
+fn begin(tool: &Tool) -> TokenStream {
+    let path = &tool.path;
+    match tool.method {
+        Method::Get => quote! { Request::get(#path) },
+        Method::Put => quote! { Request::put(#path) },
+        Method::Post => quote! { Request::post(#path) },
+        Method::Delete => quote! { Request::delete(#path) },
+        Method::Patch => quote! { Request::patch(#path) },
+    }
+}
+
+fn parameter(parameter: &Parameter) -> TokenStream {
+    let Parameter { name, argument, location, required, .. } = parameter;
+    let value = if *required {
+        quote! { args.required(#argument)? }
+    } else {
+        quote! { args.get(#argument) }
+    };
+    let style = style(parameter);
+    match location {
+        Location::Path => quote! { .path(#name, #value, #style) },
+        Location::Query => quote! { .query(#name, #value, #style) },
+        Location::Header => quote! { .header(#name, #value, #style) },
+        Location::Cookie => quote! { .cookie(#name, #value, #style) },
+    }
+}
+
+fn style(parameter: &Parameter) -> TokenStream {
+    let style = match parameter.style {
+        Style::Matrix => quote! { Style::Matrix },
+        Style::Label => quote! { Style::Label },
+        Style::Simple => quote! { Style::Simple },
+        Style::Form => quote! { Style::Form },
+        Style::SpaceDelimited => quote! { Style::SpaceDelimited },
+        Style::PipeDelimited => quote! { Style::PipeDelimited },
+        Style::DeepObject => return quote! { Style::DeepObject },
+        Style::Json => return quote! { Style::Json },
+    };
+    let exploded = parameter.explode.then(|| quote! { .exploded() });
+    let reserved = parameter.reserved.then(|| quote! { .reserved() });
+    quote! { #style #exploded #reserved }
+}
+
+fn body(body: &Body) -> TokenStream {
+    let Body { media_type, required, content } = body;
+    let value = match content {
+        BodyContent::Argument(argument) if *required => quote! { args.required(#argument)? },
+        BodyContent::Argument(argument) => quote! { args.get(#argument) },
+        BodyContent::Properties(properties) => {
+            let pairs = properties.iter().map(|(argument, property)| quote! { (#argument, #property) });
+            let object = rust::identifier(if *required { "required_object" } else { "object" });
+            quote! { args.#object(&[#(#pairs),*]) }
+        }
+    };
+    quote! { .json(#media_type, #value) }
+}
+
+fn security(alternatives: &[Vec<String>]) -> Option<TokenStream> {
+    if alternatives.iter().all(Vec::is_empty) {
+        return None;
+    }
+    let alternatives = alternatives.iter().map(|schemes| quote! { &[#(#schemes),*] });
+    Some(quote! { .security(&[#(#alternatives),*]) })
+}

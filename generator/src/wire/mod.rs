@@ -1,0 +1,156 @@
+//! A call of each tool and the HTTP request it has to make, worked out from the
+//! IR and the standards alone. The runtime encodes by its own code: where the two
+//! disagree, the generated crate's test says so.
+
+mod encode;
+mod example;
+
+use serde_json::{Map, Value};
+
+use crate::ir::{Api, BodyContent, Credential, Location, Parameter, Scheme, Tool};
+use example::Examples;
+
+/// A call and its request.
+pub struct Call {
+    pub tool: String,
+    /// JSON.
+    pub arguments: String,
+    pub method: &'static str,
+    /// Path and query.
+    pub target: String,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+/// A call of `tool`; `None` where no valid arguments are known, or where the
+/// request goes to another server than the one under test.
+pub fn call(api: &Api, tool: &Tool) -> Option<Call> {
+    if !tool.servers.is_empty() {
+        return None;
+    }
+    let arguments = arguments(api, tool)?;
+    let mut request = Request { path: tool.path.clone(), ..Request::default() };
+    for parameter in &tool.parameters {
+        if let Some(value) = arguments.get(&parameter.argument) {
+            request.parameter(parameter, value)?;
+        }
+    }
+    request.credentials(api, tool);
+    let body = tool.body.as_ref().and_then(|body| {
+        let value = content(&body.content, &arguments)?;
+        request.headers.push(("content-type".to_owned(), body.media_type.clone()));
+        Some(value.to_string())
+    });
+    Some(Call {
+        tool: tool.names.tool.clone(),
+        arguments: Value::Object(arguments).to_string(),
+        method: tool.method.as_str(),
+        target: request.target()?,
+        headers: request.headers,
+        body: body.unwrap_or_default(),
+    })
+}
+
+/// A made-up credential, as it stands in the environment.
+pub fn credential(scheme: &Scheme) -> String {
+    match scheme.credential {
+        Credential::Basic => "user:secret".to_owned(),
+        _ => format!("secret-{}", scheme.environment.to_ascii_lowercase()),
+    }
+}
+
+/// The headers that some scheme of the API uses, in lower case, each once.
+pub fn credential_headers(api: &Api) -> Vec<String> {
+    let header = |scheme: &Scheme| match &scheme.credential {
+        Credential::ApiKey { location: Location::Header, name } => Some(name.to_ascii_lowercase()),
+        Credential::ApiKey { .. } => None,
+        Credential::Basic | Credential::Bearer | Credential::Http(_) => Some("authorization".to_owned()),
+    };
+    let mut headers: Vec<_> = api.schemes.iter().filter_map(header).collect();
+    headers.sort();
+    headers.dedup();
+    headers
+}
+
+/// All required arguments, and the optional ones that something is known for.
+fn arguments(api: &Api, tool: &Tool) -> Option<Map<String, Value>> {
+    let examples = Examples::new(&api.definitions);
+    let schema = &tool.input.schema;
+    let required = schema.get("required").and_then(Value::as_array);
+    let mut arguments = Map::new();
+    for (name, schema) in schema.get("properties")?.as_object()? {
+        let is_required = required.is_some_and(|required| required.iter().any(|one| one == name));
+        match examples.of(schema) {
+            Some(value) => drop(arguments.insert(name.clone(), value)),
+            None if is_required => return None,
+            None => {}
+        }
+    }
+    Some(arguments)
+}
+
+fn content(content: &BodyContent, arguments: &Map<String, Value>) -> Option<Value> {
+    match content {
+        BodyContent::Argument(argument) => arguments.get(argument).cloned(),
+        BodyContent::Properties(properties) => {
+            let property = |(argument, name): &(String, String)| Some((name.clone(), arguments.get(argument)?.clone()));
+            Some(Value::Object(properties.iter().filter_map(property).collect()))
+        }
+    }
+}
+
+#[derive(Default)]
+struct Request {
+    /// Placeholders are replaced one after another; values hold no braces.
+    path: String,
+    query: Vec<String>,
+    headers: Vec<(String, String)>,
+    cookies: Vec<String>,
+}
+
+impl Request {
+    fn parameter(&mut self, parameter: &Parameter, value: &Value) -> Option<()> {
+        let name = &parameter.name;
+        match parameter.location {
+            Location::Path => {
+                let text = encode::path(parameter, value)?;
+                self.path = self.path.replace(&format!("{{{name}}}"), &text);
+            }
+            Location::Query => self.query.extend(encode::query(parameter, value)?),
+            Location::Header => self.headers.push((name.to_ascii_lowercase(), encode::header(parameter, value)?)),
+            Location::Cookie => self.cookies.extend(encode::cookie(parameter, value)?),
+        }
+        Some(())
+    }
+
+    /// What the first alternative adds: all credentials are there, so it is met.
+    fn credentials(&mut self, api: &Api, tool: &Tool) {
+        for name in tool.security.first().into_iter().flatten() {
+            let Some(scheme) = api.schemes.iter().find(|scheme| scheme.name == *name) else { continue };
+            let secret = credential(scheme);
+            match &scheme.credential {
+                Credential::ApiKey { location: Location::Query, name } => self.query.push(format!("{}={secret}", encode::name(name))),
+                Credential::ApiKey { location: Location::Cookie, name } => self.cookies.push(format!("{name}={secret}")),
+                Credential::ApiKey { name, .. } => self.headers.push((name.to_ascii_lowercase(), secret)),
+                Credential::Basic => self.headers.push(("authorization".to_owned(), "Basic dXNlcjpzZWNyZXQ=".to_owned())),
+                Credential::Bearer => self.headers.push(("authorization".to_owned(), format!("Bearer {secret}"))),
+                Credential::Http(scheme) => self.headers.push(("authorization".to_owned(), format!("{scheme} {secret}"))),
+            }
+        }
+    }
+
+    /// Path and query; `None` for templates with a query of their own or with
+    /// characters that have to be encoded.
+    fn target(&mut self) -> Option<String> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:@".contains(c);
+        if !self.path.chars().all(plain) {
+            return None;
+        }
+        if !self.cookies.is_empty() {
+            self.headers.push(("cookie".to_owned(), self.cookies.join("; ")));
+        }
+        let mark = if self.query.is_empty() { "" } else { "?" };
+        Some(format!("{}{mark}{}", self.path, self.query.join("&")))
+    }
+}

@@ -1,0 +1,43 @@
+//! What a user sees, and what stands behind it: tool lists, routes of calls,
+//! and the news that either has changed.
+
+mod changes;
+mod listing;
+mod routes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use toolmill_core::{ApiId, Store, SystemCtx, TenantCtx, ToolRoute, VersionId};
+
+use crate::recent::Recent;
+use changes::Listeners;
+pub(crate) use changes::News;
+pub(crate) use listing::Page;
+pub(crate) use routes::Route;
+
+/// How long a route may outlive a change that was made by another process.
+const ROUTE_LIFETIME: Duration = Duration::from_secs(5);
+const GRANTED_LIFETIME: Duration = Duration::from_secs(2);
+const REMEMBERED: usize = 16_384;
+
+/// Reads mounts from the store, and remembers what calls need again and again.
+pub(crate) struct Mounted {
+    store: Arc<dyn Store>,
+    system: SystemCtx,
+    routes: Recent<(TenantCtx, String), Arc<Route>>,
+    granted: Recent<(TenantCtx, ApiId, VersionId, String), Arc<ToolRoute>>,
+    listeners: Listeners,
+}
+
+impl Mounted {
+    pub(crate) fn new(store: Arc<dyn Store>, system: SystemCtx) -> Self {
+        Self {
+            store,
+            system,
+            routes: Recent::new(ROUTE_LIFETIME, REMEMBERED),
+            granted: Recent::new(GRANTED_LIFETIME, REMEMBERED),
+            listeners: Listeners::default(),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `/api/v1/apis/{slug}/credentials`: values go in and never come out.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use secrecy::SecretString;
+use toolmill_core::{Error, Slug};
+
+use super::view::CredentialView;
+use crate::Registry;
+use crate::problem::Refusal;
+use crate::routes::auth::Caller;
+
+/// Far above any token in use; a limit all the same.
+const LARGEST: usize = 64 * 1024;
+
+/// The API's schemes, and for which of them the caller has stored something.
+pub(super) async fn list(
+    State(registry): State<Arc<Registry>>,
+    Caller(caller): Caller,
+    Path(slug): Path<Slug>,
+) -> Result<Json<Vec<CredentialView>>, Refusal> {
+    let api = registry.api(&caller.ctx, &slug).await?;
+    let manifest = registry.current_manifest(&caller.ctx, &api).await?;
+    let stored = registry.parts.store.credentials(&caller.ctx, api.id).await?;
+    Ok(Json(CredentialView::all(manifest.as_ref(), &stored)))
+}
+
+/// The body is the value as it stands; line ends around it are not part of it.
+pub(super) async fn put(
+    State(registry): State<Arc<Registry>>,
+    Caller(caller): Caller,
+    Path((slug, scheme)): Path<(Slug, String)>,
+    value: String,
+) -> Result<StatusCode, Refusal> {
+    let value = SecretString::from(checked(value.trim_matches(['\r', '\n']))?);
+    let api = registry.api(&caller.ctx, &slug).await?;
+    registry.put_credential(&caller.ctx, &api, &scheme, &value).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn delete(
+    State(registry): State<Arc<Registry>>,
+    Caller(caller): Caller,
+    Path((slug, scheme)): Path<(Slug, String)>,
+) -> Result<StatusCode, Refusal> {
+    let api = registry.api(&caller.ctx, &slug).await?;
+    registry.delete_credential(&caller.ctx, &api, &scheme).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A credential travels in a header, so it must fit one (RFC 9110, section 5.5).
+fn checked(value: &str) -> Result<&str, Error> {
+    let reason = if value.is_empty() {
+        "The credential is empty."
+    } else if value.len() > LARGEST {
+        "The credential is longer than 64 KiB."
+    } else if value.chars().any(char::is_control) {
+        "The credential contains a control character, such as a line end."
+    } else {
+        return Ok(value);
+    };
+    Err(Error::invalid(reason, "Send the value alone, as the body of the request."))
+}

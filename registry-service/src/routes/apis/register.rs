@@ -1,0 +1,54 @@
+//! `POST /api/v1/apis?name=…&base_url=…`: the specification is the body.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use bytes::Bytes;
+use serde::Deserialize;
+use toolmill_core::{Error, Isolation, NewVersion, Slug};
+use url::Url;
+
+use super::view::ApiView;
+use crate::Registry;
+use crate::pipeline::parse;
+use crate::problem::Refusal;
+use crate::registry::now;
+use crate::routes::auth::Caller;
+
+#[derive(Deserialize)]
+pub(super) struct Options {
+    /// Made from the specification's title where absent.
+    name: Option<Slug>,
+    base_url: Option<Url>,
+    isolation: Option<Isolation>,
+}
+
+/// Answers 202 as soon as the bytes are stored; `events` tells the rest. Bytes
+/// that cannot be read at all are not stored.
+pub(super) async fn register(
+    State(registry): State<Arc<Registry>>,
+    Caller(caller): Caller,
+    Query(options): Query<Options>,
+    spec: Bytes,
+) -> Result<(StatusCode, Json<ApiView>), Refusal> {
+    if spec.iter().all(u8::is_ascii_whitespace) {
+        let hint = "Send the specification, JSON or YAML, as the body of the request.";
+        return Err(Error::invalid("The specification is empty.", hint).into());
+    }
+    let document = parse(&registry, spec.into()).await?;
+    let title = document.root.get("info").and_then(|info| info.get_string("title"));
+    let new = NewVersion {
+        slug: options.name.unwrap_or_else(|| Slug::suggest(title.unwrap_or_default())),
+        format: document.format,
+        spec: document.bytes.to_vec(),
+        base_url: options.base_url,
+        isolation: options.isolation,
+        example: None,
+        created_at: now(),
+    };
+    let registered = registry.register(&caller.ctx, new).await?;
+    let view = ApiView::new(&registered.api, Some(&registered.version), true);
+    Ok((StatusCode::ACCEPTED, Json(view)))
+}

@@ -1,0 +1,1 @@
+//! All the cryptography of Toolmill: sealed credentials and grants.

@@ -1,0 +1,90 @@
+//! The arguments of one tool call, as a generated function reads them.
+
+use serde_json::{Map, Value};
+
+use crate::{Error, Result};
+
+/// The arguments of one tool call.
+///
+/// They have passed the tool's input schema before a generated function sees them.
+#[derive(Debug, Clone, Copy)]
+pub struct Args<'a> {
+    values: &'a Map<String, Value>,
+}
+
+impl<'a> Args<'a> {
+    /// Reads arguments out of a JSON object.
+    pub fn new(values: &'a Map<String, Value>) -> Self {
+        Self { values }
+    }
+
+    /// The argument `name`, or an absent one where the caller gave none.
+    pub fn get(&self, name: &str) -> Argument<'a> {
+        match self.values.get(name) {
+            Some(value) => Argument(Content::Value(value)),
+            None => Argument(Content::Absent),
+        }
+    }
+
+    /// The argument `name`.
+    ///
+    /// # Errors
+    /// [`Error::MissingArgument`] where the caller gave none.
+    pub fn required(&self, name: &str) -> Result<Argument<'a>> {
+        match self.values.get(name) {
+            Some(value) => Ok(Argument(Content::Value(value))),
+            None => Err(Error::MissingArgument { name: name.into() }),
+        }
+    }
+
+    /// The object that the arguments of a flattened optional body make: `fields` are pairs of
+    /// argument and wire name. Absent where the caller gave none of them. An explicit null stays.
+    pub fn object(&self, fields: &[(&str, &'a str)]) -> Argument<'a> {
+        let members = self.members(fields);
+        if members.is_empty() { Argument(Content::Absent) } else { Argument(Content::Object(members)) }
+    }
+
+    /// The same for a required body: `{}` where the caller gave none of its fields.
+    pub fn required_object(&self, fields: &[(&str, &'a str)]) -> Argument<'a> {
+        Argument(Content::Object(self.members(fields)))
+    }
+
+    fn members(&self, fields: &[(&str, &'a str)]) -> Vec<(&'a str, &'a Value)> {
+        fields
+            .iter()
+            .filter_map(|&(argument, wire)| Some((wire, self.values.get(argument)?)))
+            .collect()
+    }
+}
+
+/// What the caller gave for one argument, or for several put together as an object.
+#[derive(Debug, Clone)]
+pub struct Argument<'a>(pub(crate) Content<'a>);
+
+#[derive(Debug, Clone)]
+pub(crate) enum Content<'a> {
+    Absent,
+    Value(&'a Value),
+    Object(Vec<(&'a str, &'a Value)>),
+}
+
+impl<'a> Argument<'a> {
+    /// Whether the caller gave nothing. An explicit null is something.
+    pub fn is_absent(&self) -> bool {
+        matches!(self.0, Content::Absent)
+    }
+
+    /// The value, where it is that of one argument.
+    pub fn value(&self) -> Option<&'a Value> {
+        match self.0 {
+            Content::Value(value) => Some(value),
+            Content::Absent | Content::Object(_) => None,
+        }
+    }
+}
+
+impl<'a> From<&'a Value> for Argument<'a> {
+    fn from(value: &'a Value) -> Self {
+        Self(Content::Value(value))
+    }
+}

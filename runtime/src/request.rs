@@ -1,0 +1,308 @@
+//! Stating a request: the builder that every generated function uses, and what it builds.
+
+mod cookie;
+mod encode;
+mod header;
+mod parts;
+mod path;
+mod query;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header::ACCEPT};
+use serde::Serializer as _;
+
+use crate::{
+    Error, Result, Style,
+    args::{Argument, Content},
+};
+
+pub(crate) use query::pair as query_pair;
+
+/// The request that one tool call stands for, without its credential.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub(crate) method: Method,
+    /// Begins with a slash; relative to the path of the base URL.
+    pub(crate) path: String,
+    /// Without the question mark, empty where there is none.
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    /// `name=value` each, encoded.
+    pub(crate) cookies: Vec<String>,
+    pub(crate) body: Option<Body>,
+    pub(crate) server: Option<&'static str>,
+    pub(crate) security: Alternatives,
+}
+
+/// A security requirement: any one of the alternatives, all the schemes in it.
+pub(crate) type Alternatives = &'static [&'static [&'static str]];
+
+#[derive(Debug, Clone)]
+pub(crate) struct Body {
+    pub(crate) media_type: HeaderValue,
+    pub(crate) bytes: Bytes,
+}
+
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:ident => $method:ident),* $(,)?) => {
+        impl Request {
+            $($(#[$doc])* pub fn $name(path: &'static str) -> RequestBuilder {
+                RequestBuilder::new(Method::$method, path)
+            })*
+        }
+    };
+}
+
+methods! {
+    /// Begins a GET request to a path template such as `/pet/{petId}`.
+    get => GET,
+    /// Begins a PUT request.
+    put => PUT,
+    /// Begins a POST request.
+    post => POST,
+    /// Begins a DELETE request.
+    delete => DELETE,
+    /// Begins a PATCH request.
+    patch => PATCH,
+    /// Begins a HEAD request.
+    head => HEAD,
+    /// Begins an OPTIONS request.
+    options => OPTIONS,
+    /// Begins a TRACE request.
+    trace => TRACE,
+}
+
+/// A request in the making.
+///
+/// Faults are collected and told by [`build`](Self::build), so that a caller hears of all of them
+/// at once. Optional parameters that are absent or null, and empty lists, are left out.
+#[derive(Debug)]
+#[must_use = "a request is stated by `build`"]
+pub struct RequestBuilder(Box<Draft>);
+
+#[derive(Debug)]
+struct Draft {
+    method: Method,
+    template: &'static str,
+    path: Vec<(&'static str, String)>,
+    query: Vec<String>,
+    headers: HeaderMap,
+    cookies: Vec<String>,
+    body: Option<Body>,
+    server: Option<&'static str>,
+    security: Alternatives,
+    errors: Vec<Error>,
+}
+
+impl RequestBuilder {
+    fn new(method: Method, template: &'static str) -> Self {
+        Self(Box::new(Draft {
+            method,
+            template,
+            path: Vec::new(),
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            cookies: Vec::new(),
+            body: None,
+            server: None,
+            security: &[],
+            errors: Vec::new(),
+        }))
+    }
+
+    /// The value of `{name}` in the path: one encoded segment part, never empty, never a dot segment.
+    pub fn path(mut self, name: &'static str, value: Argument<'_>, style: Style) -> Self {
+        let text = path::value(name, &value, style);
+        if let Some(text) = self.0.keep(text) {
+            self.0.path.push((name, text));
+        }
+        self
+    }
+
+    /// A query parameter.
+    pub fn query(mut self, name: &str, value: Argument<'_>, style: Style) -> Self {
+        query::append(&mut self.0.query, name, &value, style);
+        self
+    }
+
+    /// A header. `Accept`, `Content-Type` and `Authorization` are ignored, as OpenAPI asks, and so
+    /// are the names that belong to the connection, to proxies or to MCP.
+    pub fn header(mut self, name: &str, value: Argument<'_>, style: Style) -> Self {
+        let header = header::value(name, &value, style);
+        if let Some(Some((name, value))) = self.0.keep(header) {
+            self.0.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// A cookie; whatever could begin a second one is percent-encoded.
+    pub fn cookie(mut self, name: &str, value: Argument<'_>, style: Style) -> Self {
+        let appended = cookie::append(&mut self.0.cookies, name, &value, style);
+        self.0.keep(appended);
+        self
+    }
+
+    /// A JSON body of the media type that the API declares, nulls included. Absent: no body.
+    pub fn json(mut self, media_type: &str, value: Argument<'_>) -> Self {
+        let body = json_body(media_type, &value);
+        if let Some(body) = self.0.keep(body) {
+            self.0.body = body;
+        }
+        self
+    }
+
+    /// The media types that the operation answers with, for the `Accept` header.
+    pub fn accept(mut self, media_types: &'static str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(media_types) {
+            self.0.headers.insert(ACCEPT, value);
+        }
+        self
+    }
+
+    /// The operation's or path's own server, absolute or relative to the API's.
+    pub fn server(mut self, url: &'static str) -> Self {
+        self.0.server = Some(url);
+        self
+    }
+
+    /// The credentials it takes: any one of the alternatives, all the schemes in it (OpenAPI,
+    /// Security Requirement Object). Without this no credential is sent.
+    pub fn security(mut self, alternatives: &'static [&'static [&'static str]]) -> Self {
+        self.0.security = alternatives;
+        self
+    }
+
+    /// The finished request.
+    ///
+    /// # Errors
+    /// What was wrong with the values: [`Error::Several`] where that is more than one thing.
+    pub fn build(self) -> Result<Request> {
+        let mut draft = *self.0;
+        let filled = path::fill(draft.template, &draft.path);
+        let Some((path, literal)) = draft.keep(filled) else {
+            return Err(one_error(draft.errors));
+        };
+        if !draft.errors.is_empty() {
+            return Err(one_error(draft.errors));
+        }
+        if let Some(literal) = literal {
+            draft.query.insert(0, literal);
+        }
+        Ok(Request {
+            method: draft.method,
+            path,
+            query: draft.query.join("&"),
+            headers: draft.headers,
+            cookies: draft.cookies,
+            body: draft.body,
+            server: draft.server,
+            security: draft.security,
+        })
+    }
+}
+
+impl Draft {
+    fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.map_err(|error| self.errors.push(error)).ok()
+    }
+}
+
+fn one_error(mut errors: Vec<Error>) -> Error {
+    // A path parameter that was refused is also missing from the path: say it once.
+    if errors.len() > 1 {
+        errors.retain(|error| !matches!(error, Error::UnfilledPath { .. }));
+    }
+    match errors.pop() {
+        Some(error) if errors.is_empty() => error,
+        Some(error) => {
+            errors.push(error);
+            Error::Several(errors)
+        }
+        None => Error::Several(errors),
+    }
+}
+
+fn json_body(media_type: &str, value: &Argument<'_>) -> Result<Option<Body>> {
+    let bytes = match &value.0 {
+        Content::Absent => return Ok(None),
+        Content::Value(value) => serde_json::to_vec(value),
+        Content::Object(members) => object_text(members),
+    };
+    let fault = |reason: String| Error::Body { media_type: media_type.into(), reason };
+    let bytes = bytes.map_err(|error| fault(error.to_string()))?.into();
+    let media_type = HeaderValue::from_str(media_type)
+        .map_err(|_| fault("it is not a media type that a header can carry".into()))?;
+    Ok(Some(Body { media_type, bytes }))
+}
+
+fn object_text(members: &[(&str, &serde_json::Value)]) -> serde_json::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    serde_json::Serializer::new(&mut text).collect_map(members.iter().copied())?;
+    Ok(text)
+}
+
+/// A request just before it is sent, as a hook sees it.
+#[derive(Debug)]
+pub struct Outgoing {
+    pub(crate) tool: &'static str,
+    pub(crate) request: Request,
+}
+
+impl Outgoing {
+    /// The tool that is called.
+    pub fn tool(&self) -> &str {
+        self.tool
+    }
+
+    /// The HTTP method.
+    pub fn method(&self) -> &str {
+        self.request.method.as_str()
+    }
+
+    /// The path, relative to the base URL, encoded.
+    pub fn path(&self) -> &str {
+        &self.request.path
+    }
+
+    /// The query without its question mark, encoded.
+    pub fn query(&self) -> &str {
+        &self.request.query
+    }
+
+    /// The body, empty where there is none.
+    pub fn body(&self) -> &[u8] {
+        self.request.body.as_ref().map_or(&[], |body| &body.bytes)
+    }
+
+    /// Sets a header, in place of one of the same name.
+    ///
+    /// # Errors
+    /// [`Error::HeaderName`] or [`Error::HeaderValue`].
+    pub fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
+        let header = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| Error::HeaderName { name: name.into() })?;
+        self.request.headers.insert(header, header::checked(name, value)?);
+        Ok(())
+    }
+
+    /// Adds a query parameter.
+    pub fn add_query(&mut self, name: &str, value: &str) {
+        if !self.request.query.is_empty() {
+            self.request.query.push('&');
+        }
+        self.request.query.push_str(&query::pair(name, value));
+    }
+
+    /// Sets the body.
+    ///
+    /// # Errors
+    /// [`Error::Body`] where the media type is not one that a header can carry.
+    pub fn set_body(&mut self, media_type: &str, bytes: Vec<u8>) -> Result<()> {
+        let media_type = HeaderValue::from_str(media_type).map_err(|_| Error::Body {
+            media_type: media_type.into(),
+            reason: "it is not a media type that a header can carry".into(),
+        })?;
+        self.request.body = Some(Body { media_type, bytes: bytes.into() });
+        Ok(())
+    }
+}

@@ -1,0 +1,67 @@
+//! How a parameter's value is written: OpenAPI's `style`, `explode`, `allowReserved` and `content`.
+
+/// How a parameter's value is written (OpenAPI, Parameter Object, "Style Values").
+///
+/// A style that OpenAPI does not define for the place where it is used is written as that place's
+/// default: `Simple` in a path or a header, `Form` in a query or a cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    pub(crate) shape: Shape,
+    pub(crate) explode: bool,
+    pub(crate) reserved: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Simple,
+    Label,
+    Matrix,
+    Form,
+    SpaceDelimited,
+    PipeDelimited,
+    TabDelimited,
+    DeepObject,
+    Json,
+}
+
+#[expect(
+    non_upper_case_globals,
+    reason = "they are read as OpenAPI's style values, not as constants"
+)]
+impl Style {
+    /// `a,b` in a path or a header.
+    pub const Simple: Self = Self::of(Shape::Simple);
+    /// `.a,b`, exploded `.a.b`, in a path.
+    pub const Label: Self = Self::of(Shape::Label);
+    /// `;name=a,b`, exploded `;name=a;name=b`, in a path.
+    pub const Matrix: Self = Self::of(Shape::Matrix);
+    /// `name=a,b`, exploded `name=a&name=b`, in a query or a cookie.
+    pub const Form: Self = Self::of(Shape::Form);
+    /// `name=a%20b` in a query.
+    pub const SpaceDelimited: Self = Self::of(Shape::SpaceDelimited);
+    /// `name=a|b` in a query.
+    pub const PipeDelimited: Self = Self::of(Shape::PipeDelimited);
+    /// `name=a%09b` in a query (`collectionFormat: tsv` of Swagger 2.0).
+    pub const TabDelimited: Self = Self::of(Shape::TabDelimited);
+    /// `name[key]=a` in a query.
+    pub const DeepObject: Self = Self::of(Shape::DeepObject);
+    /// The value as JSON text: a parameter with `content: {application/json: …}`.
+    pub const Json: Self = Self::of(Shape::Json);
+
+    /// `explode: true`.
+    #[must_use]
+    pub const fn exploded(self) -> Self {
+        Self { explode: true, ..self }
+    }
+
+    /// `allowReserved: true`: reserved characters of RFC 3986 stay as they are in a query, but for
+    /// those that would end the value or be read as something else (`&`, `#`, `+`, `[`, `]`).
+    #[must_use]
+    pub const fn reserved(self) -> Self {
+        Self { reserved: true, ..self }
+    }
+
+    const fn of(shape: Shape) -> Self {
+        Self { shape, explode: false, reserved: false }
+    }
+}

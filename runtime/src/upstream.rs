@@ -1,0 +1,183 @@
+//! Sending requests: connections, their pool, and the limits on everything that comes back.
+
+mod connect;
+mod pool;
+
+use std::{path::PathBuf, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Body as _, Incoming};
+use tokio::time::timeout;
+
+use self::pool::{Lease, Pool};
+use crate::base::Origin;
+
+/// The largest answer that is taken, in bytes.
+const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
+
+/// How requests leave this process.
+#[derive(Debug)]
+pub(crate) enum Route {
+    /// Straight to the API.
+    Direct,
+    /// Through the platform's egress broker, which listens on this unix socket.
+    Broker(PathBuf),
+}
+
+/// How long the parts of an exchange may take.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    connect: Duration,
+    tls: Duration,
+    head: Duration,
+    idle: Duration,
+    total: Duration,
+}
+
+const DIRECT: Limits = Limits {
+    connect: Duration::from_secs(5),
+    tls: Duration::from_secs(10),
+    head: Duration::from_secs(10),
+    idle: Duration::from_secs(15),
+    total: Duration::from_secs(30),
+};
+
+/// The broker keeps the limits of its API, which may be as long as 300 s in total; these come later,
+/// so that its own message about them arrives.
+const BROKER: Limits = Limits {
+    connect: Duration::from_secs(5),
+    tls: Duration::from_secs(10),
+    head: Duration::from_secs(310),
+    idle: Duration::from_secs(310),
+    total: Duration::from_secs(310),
+};
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SendError {
+    #[error("No connection to `{to}`: {reason}. Nothing was sent.")]
+    Connect { to: String, reason: String },
+    #[error("The platform's egress broker can not be reached ({reason}). Nothing was sent: try again in a moment.")]
+    Broker { reason: String },
+    #[error("`{to}` {what} within {} s; whether it carried the request out is not known.", .limit.as_secs())]
+    Late { to: String, what: &'static str, limit: Duration },
+    #[error("The exchange with `{to}` broke off ({reason}); whether the request was carried out is not known.")]
+    Broken { to: String, reason: String },
+    #[error("The answer of `{to}` is larger than 10 MiB; ask for less at a time.")]
+    TooLarge { to: String },
+}
+
+impl SendError {
+    /// Whether the same call may be made again without doing anything twice.
+    pub(crate) fn is_retryable(&self) -> bool {
+        matches!(self, Self::Connect { .. } | Self::Broker { .. })
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// The way to the API.
+#[derive(Debug)]
+pub(crate) struct Upstream {
+    pool: Pool,
+    limits: Limits,
+}
+
+impl Upstream {
+    pub(crate) fn new(route: Route) -> Self {
+        let limits = match route {
+            Route::Direct => DIRECT,
+            Route::Broker(_) => BROKER,
+        };
+        Self { pool: Pool::new(route), limits }
+    }
+
+    /// Sends a request, whose URL is absolute, and takes the whole answer. Redirects are answers.
+    pub(crate) async fn send(
+        &self,
+        origin: &Origin,
+        request: http::Request<Full<Bytes>>,
+    ) -> Result<Received, SendError> {
+        let limit = self.limits.total;
+        match timeout(limit, self.exchange(origin, request)).await {
+            Ok(received) => received,
+            Err(_) => Err(SendError::Late { to: origin.authority(), what: "did not finish its answer", limit }),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        origin: &Origin,
+        mut request: http::Request<Full<Bytes>>,
+    ) -> Result<Received, SendError> {
+        self.pool.adapt(&mut request);
+        // A kept connection may have been closed by the other side in the meantime: an idempotent
+        // request (RFC 9110, section 9.2.2) is then sent once more, on a new one.
+        let mut spare = is_idempotent(request.method()).then(|| request.clone());
+        let (lease, response) = loop {
+            let mut lease = self.pool.lease(origin, self.limits).await?;
+            let sent = timeout(self.limits.head, lease.sender.try_send_request(request)).await;
+            let mut error = match sent {
+                Ok(Ok(response)) => break (lease, response),
+                Ok(Err(error)) => error,
+                Err(_) => {
+                    let (what, limit) = ("did not answer", self.limits.head);
+                    return Err(SendError::Late { to: origin.authority(), what, limit });
+                }
+            };
+            let unsent = error.take_message().or_else(|| spare.take());
+            match unsent {
+                Some(unsent) if lease.is_reused => request = unsent,
+                _ => return Err(broken(origin, &error.into_error())),
+            }
+        };
+        self.receive(origin, lease, response).await
+    }
+
+    async fn receive(
+        &self,
+        origin: &Origin,
+        lease: Lease,
+        response: http::Response<Incoming>,
+    ) -> Result<Received, SendError> {
+        let (head, mut body) = response.into_parts();
+        let too_large = || SendError::TooLarge { to: origin.authority() };
+        if body.size_hint().lower() > LARGEST_ANSWER as u64 {
+            return Err(too_large());
+        }
+        let mut whole = BytesMut::new();
+        loop {
+            let frame = match timeout(self.limits.idle, body.frame()).await {
+                Ok(None) => break,
+                Ok(Some(frame)) => frame.map_err(|error| broken(origin, &error))?,
+                Err(_) => {
+                    let (what, limit) = ("sent no more of its answer", self.limits.idle);
+                    return Err(SendError::Late { to: origin.authority(), what, limit });
+                }
+            };
+            let Ok(data) = frame.into_data() else { continue };
+            if whole.len() + data.len() > LARGEST_ANSWER {
+                return Err(too_large());
+            }
+            whole.extend_from_slice(&data);
+        }
+        self.pool.give_back(origin, lease);
+        Ok(Received { status: head.status, headers: head.headers, body: whole.freeze() })
+    }
+}
+
+fn is_idempotent(method: &Method) -> bool {
+    matches!(method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE")
+}
+
+fn broken(origin: &Origin, error: &hyper::Error) -> SendError {
+    SendError::Broken { to: origin.authority(), reason: error.to_string() }
+}
