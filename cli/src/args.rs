@@ -35,7 +35,13 @@ pub struct Global {
     #[arg(long, global = true, value_name = "DIR", env = "TOOLMILL_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
     /// Where compiled dependencies are kept [default: DATA_DIR/cache].
-    #[arg(long, global = true, value_name = "DIR", env = "TOOLMILL_CACHE_DIR", hide = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "TOOLMILL_CACHE_DIR",
+        hide = true
+    )]
     pub cache_dir: Option<PathBuf>,
 }
 
@@ -83,6 +89,8 @@ pub enum Command {
     Generate(Generate),
     /// Build and run the server of a specification alone, without a hub.
     Run(Run),
+    /// Run the upstream of the example alone.
+    Example(Example),
     /// Look for what is missing on this machine, and say what to do.
     Doctor,
     /// Measure: from specification to answer, and what a call costs.
@@ -166,7 +174,11 @@ pub struct Logs {
 #[derive(Debug, Subcommand)]
 pub enum Credential {
     /// Store a credential: VALUE is @FILE, `-` for standard input, or the value itself.
-    Set { api: String, scheme: String, value: String },
+    Set {
+        api: String,
+        scheme: String,
+        value: String,
+    },
     /// Which credentials an API takes, and which are stored.
     List { api: String },
     /// Forget a credential.
@@ -176,7 +188,9 @@ pub enum Credential {
 #[derive(Debug, Subcommand)]
 pub enum User {
     /// Add a user, and print the token.
-    Add { name: String },
+    Add {
+        name: String,
+    },
     List,
 }
 
@@ -231,6 +245,13 @@ pub struct Run {
     /// Speak MCP on stdin and stdout instead.
     #[arg(long, conflicts_with = "port")]
     pub stdio: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Example {
+    /// Port to listen on; 0 for any.
+    #[arg(long, default_value_t = 8090)]
+    pub port: u16,
 }
 
 #[derive(Debug, Args)]

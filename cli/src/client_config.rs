@@ -13,14 +13,22 @@ pub fn blocks(url: &str, token: &str) -> String {
     let program = std::env::current_exe().unwrap_or_else(|_| "toolmill".into());
     let bridge = json!({ "command": program, "args": ["connect"] });
     let blocks = [
-        ("Claude Code", format!(
-            "claude mcp add --transport http toolmill {url} --header \"Authorization: {authorization}\""
-        )),
-        ("Claude Desktop (claude_desktop_config.json)", servers("mcpServers", &bridge)),
+        (
+            "Claude Code",
+            format!(
+                "claude mcp add --transport http toolmill {url} --header \"Authorization: {authorization}\""
+            ),
+        ),
+        (
+            "Claude Desktop (claude_desktop_config.json)",
+            servers("mcpServers", &bridge),
+        ),
         ("Cursor (.cursor/mcp.json)", servers("mcpServers", &remote)),
         ("VS Code (.vscode/mcp.json)", servers("servers", &typed)),
     ];
-    blocks.map(|(client, block)| format!("{client}\n{}\n", indent(&block))).join("\n")
+    blocks
+        .map(|(client, block)| format!("{client}\n{}\n", indent(&block)))
+        .join("\n")
 }
 
 fn servers(key: &str, server: &serde_json::Value) -> String {
@@ -28,5 +36,9 @@ fn servers(key: &str, server: &serde_json::Value) -> String {
 }
 
 fn indent(block: &str) -> String {
-    block.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+    block
+        .lines()
+        .map(|line| format!("  {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }

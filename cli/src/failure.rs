@@ -39,7 +39,11 @@ impl Failure {
 
     /// Something outside the product is not there.
     pub fn missing(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { exit: Exit::Missing, ..Self::new(message) }.hint(hint)
+        Self {
+            exit: Exit::Missing,
+            ..Self::new(message)
+        }
+        .hint(hint)
     }
 
     #[must_use]
@@ -50,8 +54,11 @@ impl Failure {
 
     #[must_use]
     pub fn because(mut self, cause: &(dyn StdError + 'static)) -> Self {
-        let chain = std::iter::successors(Some(cause), |cause| cause.source());
-        self.causes.extend(chain.map(ToString::to_string));
+        let mut next = Some(cause);
+        while let Some(cause) = next {
+            self.causes.push(cause.to_string());
+            next = cause.source();
+        }
         self.causes.dedup();
         self
     }
@@ -98,6 +105,8 @@ impl From<Problem> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        self.causes.iter().try_for_each(|cause| write!(f, "\n  because: {cause}"))
+        self.causes
+            .iter()
+            .try_for_each(|cause| write!(f, "\n  because: {cause}"))
     }
 }

@@ -97,10 +97,11 @@ fn make_parent(folder: &Path, path: &str) -> Result<()> {
 
 fn refuse_link(path: &Path) -> Result<()> {
     match fs::symlink_metadata(path) {
-        Ok(found) if found.is_symlink() => {
-            Err(Failure::new(format!("`{}` is a link; nothing is written through it.", path.display()))
-                .hint("Remove the link, or name another folder with `-o DIR`."))
-        }
+        Ok(found) if found.is_symlink() => Err(Failure::new(format!(
+            "`{}` is a link; nothing is written through it.",
+            path.display()
+        ))
+        .hint("Remove the link, or name another folder with `-o DIR`.")),
         _ => Ok(()),
     }
 }
@@ -116,7 +117,10 @@ fn replace(target: &Path, content: &[u8]) -> Result<()> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Failure {

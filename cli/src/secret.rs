@@ -15,15 +15,21 @@ use crate::ui;
 pub fn read(scheme: &str, value: &str) -> Result<SecretString> {
     let text = if let Some(path) = value.strip_prefix('@') {
         std::fs::read_to_string(path).map_err(|error| {
-            Failure::new(format!("The credential for `{scheme}` cannot be read from `{path}`."))
-                .because(&error)
+            Failure::new(format!(
+                "The credential for `{scheme}` cannot be read from `{path}`."
+            ))
+            .because(&error)
         })?
     } else if value == "-" {
         let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map_err(|error| {
-            Failure::new(format!("The credential for `{scheme}` cannot be read from standard input."))
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|error| {
+                Failure::new(format!(
+                    "The credential for `{scheme}` cannot be read from standard input."
+                ))
                 .because(&error)
-        })?;
+            })?;
         text
     } else {
         ui::warn(format!(
@@ -39,8 +45,12 @@ pub fn read(scheme: &str, value: &str) -> Result<SecretString> {
 /// # Errors
 /// Where there is no `=`. The text is not repeated, as it may be a secret.
 pub fn split(argument: &str) -> Result<(&str, &str)> {
-    argument.split_once('=').filter(|(scheme, _)| !scheme.is_empty()).ok_or_else(|| {
-        Failure::new("A `--credential` has no scheme.")
-            .hint("Write `--credential SCHEME=@FILE`, with the scheme's name in the specification.")
-    })
+    argument
+        .split_once('=')
+        .filter(|(scheme, _)| !scheme.is_empty())
+        .ok_or_else(|| {
+            Failure::new("A `--credential` has no scheme.").hint(
+                "Write `--credential SCHEME=@FILE`, with the scheme's name in the specification.",
+            )
+        })
 }

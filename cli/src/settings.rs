@@ -5,6 +5,8 @@
 //! | `TOOLMILL_DATA_DIR` | where everything is kept (`--data-dir`) |
 //! | `TOOLMILL_CACHE_DIR` | where compiled dependencies are kept; may be shared by many data directories |
 //! | `TOOLMILL_ENGINE` | `auto`, `docker` or `process` (`--engine`) |
+//! | `TOOLMILL_PAUSE_AFTER` | seconds until an idle server is paused (60) |
+//! | `TOOLMILL_STOP_AFTER` | seconds until an idle server is stopped (1800) |
 //! | `TOOLMILL_LOG` | what is logged, such as `debug` or `toolmill_hub=trace` |
 //! | `TOOLMILL_TOKEN` | the token `call` signs in with |
 //! | `XDG_DATA_HOME`, `HOME` | the default of the data directory |
@@ -33,7 +35,10 @@ impl Directories {
             })?,
             None => default_data_dir()?,
         };
-        let cache = global.cache_dir.clone().unwrap_or_else(|| data.join("cache"));
+        let cache = global
+            .cache_dir
+            .clone()
+            .unwrap_or_else(|| data.join("cache"));
         Ok(Self { data, cache })
     }
 
@@ -55,10 +60,6 @@ impl Directories {
 
     pub fn log_file(&self) -> PathBuf {
         self.data.join("toolmill.log")
-    }
-
-    pub fn artifacts(&self) -> PathBuf {
-        self.data.join("artifacts")
     }
 
     pub fn examples(&self) -> PathBuf {
@@ -87,8 +88,41 @@ impl From<&Listen> for ListenSettings {
     }
 }
 
+/// When idle servers are put to rest, where the operator says so; in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct RestSettings {
+    pub pause_after: Option<u64>,
+    pub stop_after: Option<u64>,
+}
+
+impl RestSettings {
+    /// # Errors
+    /// Where a variable is set to something else than a number.
+    pub fn from_environment() -> Result<Self> {
+        Ok(Self {
+            pause_after: seconds("TOOLMILL_PAUSE_AFTER")?,
+            stop_after: seconds("TOOLMILL_STOP_AFTER")?,
+        })
+    }
+}
+
+fn seconds(variable: &str) -> Result<Option<u64>> {
+    let Some(value) = std::env::var_os(variable) else {
+        return Ok(None);
+    };
+    let number = value.to_str().and_then(|text| text.parse().ok());
+    number.map(Some).ok_or_else(|| {
+        Failure::new(format!("`{variable}` is not a number of seconds."))
+            .hint("Such as 60, or unset it for the default.")
+    })
+}
+
 fn default_data_dir() -> Result<PathBuf> {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     let base = set("XDG_DATA_HOME").or_else(|| Some(set("HOME")?.join(".local/share")));
     base.map(|base| base.join("toolmill")).ok_or_else(|| {
         Failure::new("There is no place for the data directory: `HOME` is not set.")

@@ -6,7 +6,7 @@ use crate::{ApiId, ServerKey, TenantCtx, VersionId};
 
 /// Sealed by the vault and carried by the server in `Toolmill-Grant`; the
 /// egress broker opens it. Good until its deadline, for this tool only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Grant {
     pub ctx: TenantCtx,
     pub api: ApiId,

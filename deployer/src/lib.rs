@@ -4,8 +4,12 @@
 mod build;
 mod engine;
 mod error;
+mod fleet;
 mod spawn;
 
-pub use build::{CrateBuilder, Linker, Toolchain, runtime_lock, runtime_source};
-pub use engine::{ProcessEngine, SocketDirs, default_run_root};
+pub use build::{CrateBuilder, Linker, Toolchain, crate_lock, runtime_lock, runtime_source};
+pub use engine::{
+    Connected, DockerEngine, EngineChoice, ProcessEngine, SocketDirs, connect, default_run_root,
+};
 pub use error::Error;
+pub use fleet::{Fleet, Rest};

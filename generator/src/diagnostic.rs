@@ -30,7 +30,9 @@ impl Diagnostics {
 
     /// Those of one severity.
     pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter().filter(move |diagnostic| diagnostic.severity == severity)
+        self.0
+            .iter()
+            .filter(move |diagnostic| diagnostic.severity == severity)
     }
 
     #[must_use]
@@ -81,7 +83,17 @@ impl IntoIterator for Diagnostics {
 /// One finding a line, as compilers write them: `12:5: error: message`.
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, Diagnostic { severity, line, column, message, .. }) in self.0.iter().enumerate() {
+        for (
+            index,
+            Diagnostic {
+                severity,
+                line,
+                column,
+                message,
+                ..
+            },
+        ) in self.0.iter().enumerate()
+        {
             let kind = match severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",

@@ -22,7 +22,7 @@ pub struct FileSet {
 impl FileSet {
     /// Files that belong to the user once written: they are no reason to call an
     /// output stale, and a later output never replaces them.
-    pub const KEPT: [&'static str; 1] = ["src/extra.rs"];
+    pub const KEPT: [&'static str; 2] = ["Cargo.lock", "src/extra.rs"];
 
     /// The folder of the runtime's sources within the crate.
     pub const RUNTIME: &'static str = "runtime/";
@@ -31,6 +31,10 @@ impl FileSet {
     #[must_use]
     pub fn without_runtime(&self) -> BTreeMap<String, Vec<u8>> {
         let own = |path: &str| !path.starts_with(Self::RUNTIME);
-        self.files.iter().filter(|(path, _)| own(path)).map(|(path, bytes)| (path.clone(), bytes.clone())).collect()
+        self.files
+            .iter()
+            .filter(|(path, _)| own(path))
+            .map(|(path, bytes)| (path.clone(), bytes.clone()))
+            .collect()
     }
 }

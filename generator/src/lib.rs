@@ -22,12 +22,16 @@ mod options;
 mod render;
 mod text;
 mod wire;
+mod words;
 
 pub use diagnostic::Diagnostics;
-pub use document::{Document, Member, Node, Object, Position, Value, parse};
+pub use document::{
+    Broken, Document, Member, Node, Object, Position, Resolved, Value, json_number, parse,
+};
 pub use files::FileSet;
 pub use generate::generate;
 pub use limits::Limits;
+pub use lock::hashes;
 pub use lower::{Lowered, lower};
 pub use options::Options;
 pub use render::render;

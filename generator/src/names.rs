@@ -7,11 +7,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use crate::ir::{Location, Names};
 use crate::lock;
-use crate::text;
+use crate::words::{
+    ARGUMENT_CHARS, TOOL_CHARS, hash, identifier, is_argument, is_argument_char, is_tool_char,
+    is_tool_name, replace, split,
+};
 
 /// What an operation's names are made from.
 pub(crate) struct Operation<'a> {
@@ -21,8 +23,6 @@ pub(crate) struct Operation<'a> {
     pub tag: &'a str,
 }
 
-const TOOL_CHARS: usize = 46;
-const ARGUMENT_CHARS: usize = 64;
 const IDENTIFIER_CHARS: usize = 41;
 const HASH_CHARS: usize = 6;
 
@@ -30,23 +30,42 @@ const HASH_CHARS: usize = 6;
 /// `toolmill.lock` stay with their method and path.
 pub(crate) fn operations(operations: &[Operation<'_>], lock: Option<&str>) -> Vec<Names> {
     let tools = tools(operations, lock);
-    let modules: Vec<_> = operations.iter().map(|operation| module(operation.tag)).collect();
+    let modules: Vec<_> = operations
+        .iter()
+        .map(|operation| module(operation.tag))
+        .collect();
     let functions = functions(operations, &tools, &modules);
     let names = tools.into_iter().zip(functions).zip(modules);
-    names.map(|((tool, function), module)| Names { tool, function, module }).collect()
+    names
+        .map(|((tool, function), module)| Names {
+            tool,
+            function,
+            module,
+        })
+        .collect()
 }
 
 fn tools(operations: &[Operation<'_>], lock: Option<&str>) -> Vec<String> {
     let pinned = lock.map(lock::pinned).unwrap_or_default();
-    let keys: Vec<_> = operations.iter().map(|operation| format!("{} {}", operation.method, operation.path)).collect();
+    let keys: Vec<_> = operations
+        .iter()
+        .map(|operation| format!("{} {}", operation.method, operation.path))
+        .collect();
     let mut given: Vec<Option<String>> = vec![None; operations.len()];
     let mut taken = HashSet::new();
     for (name, key) in given.iter_mut().zip(&keys) {
         let pin = pinned.get(key).filter(|pin| is_tool_name(pin));
-        *name = pin.filter(|pin| taken.insert(pin.to_ascii_lowercase())).cloned();
+        *name = pin
+            .filter(|pin| taken.insert(pin.to_ascii_lowercase()))
+            .cloned();
     }
-    let open: Vec<_> = (0..operations.len()).filter(|index| given[*index].is_none()).collect();
-    let wanted: Vec<_> = open.iter().map(|index| (tool(&operations[*index]), keys[*index].as_str())).collect();
+    let open: Vec<_> = (0..operations.len())
+        .filter(|index| given[*index].is_none())
+        .collect();
+    let wanted: Vec<_> = open
+        .iter()
+        .map(|index| (tool(&operations[*index]), keys[*index].as_str()))
+        .collect();
     for (index, name) in open.iter().zip(settle(&wanted, TOOL_CHARS, taken)) {
         given[*index] = Some(name);
     }
@@ -59,7 +78,14 @@ fn tool(operation: &Operation<'_>) -> String {
     if !name.is_empty() {
         return name;
     }
-    replace(&format!("{}_{}", operation.method.to_ascii_lowercase(), operation.path), is_tool_char)
+    replace(
+        &format!(
+            "{}_{}",
+            operation.method.to_ascii_lowercase(),
+            operation.path
+        ),
+        is_tool_char,
+    )
 }
 
 fn functions(operations: &[Operation<'_>], tools: &[String], modules: &[String]) -> Vec<String> {
@@ -69,10 +95,18 @@ fn functions(operations: &[Operation<'_>], tools: &[String], modules: &[String])
     }
     let mut names = vec![String::new(); tools.len()];
     for indices in by_module.into_values() {
-        let key = |index: &usize| format!("{} {}", operations[*index].method, operations[*index].path);
+        let key =
+            |index: &usize| format!("{} {}", operations[*index].method, operations[*index].path);
         let keys: Vec<_> = indices.iter().map(key).collect();
-        let wanted: Vec<_> = indices.iter().zip(&keys).map(|(index, key)| (identifier(&tools[*index], "tool"), key.as_str())).collect();
-        for (index, name) in indices.iter().zip(settle(&wanted, IDENTIFIER_CHARS, HashSet::new())) {
+        let wanted: Vec<_> = indices
+            .iter()
+            .zip(&keys)
+            .map(|(index, key)| (identifier(&tools[*index], "tool"), key.as_str()))
+            .collect();
+        for (index, name) in indices
+            .iter()
+            .zip(settle(&wanted, IDENTIFIER_CHARS, HashSet::new()))
+        {
             names[*index] = name;
         }
     }
@@ -82,7 +116,14 @@ fn functions(operations: &[Operation<'_>], tools: &[String], modules: &[String])
 /// The module, and file, of the operations with `tag`. Tags which differ only in
 /// what no identifier can hold share it.
 fn module(tag: &str) -> String {
-    if tag.trim().is_empty() { "untagged".to_owned() } else { identifier(tag, "tag").chars().take(IDENTIFIER_CHARS).collect() }
+    if tag.trim().is_empty() {
+        "untagged".to_owned()
+    } else {
+        identifier(tag, "tag")
+            .chars()
+            .take(IDENTIFIER_CHARS)
+            .collect()
+    }
 }
 
 /// The arguments of parameters, in their order. A parameter whose own name will
@@ -105,7 +146,11 @@ pub(crate) fn arguments<'a>(parameters: impl Iterator<Item = (&'a str, Location)
                 let own = replace(name, is_argument_char);
                 let placed = format!("{}_{own}", location.as_str());
                 let key = format!("{} {name}", location.as_str());
-                let wanted = if is_argument(name) || own.is_empty() { placed } else { own };
+                let wanted = if is_argument(name) || own.is_empty() {
+                    placed
+                } else {
+                    own
+                };
                 given[index] = Some(free(&wanted, &key, ARGUMENT_CHARS, &mut taken));
             }
         }
@@ -115,11 +160,20 @@ pub(crate) fn arguments<'a>(parameters: impl Iterator<Item = (&'a str, Location)
 
 /// The arguments of a body's properties, in their order; `None` where one of
 /// them would meet another or one of those already `taken`.
-pub(crate) fn body_properties<'a>(properties: impl Iterator<Item = &'a str>, taken: &Map<String, Value>) -> Option<Vec<String>> {
+pub(crate) fn body_properties<'a>(
+    properties: impl Iterator<Item = &'a str>,
+    taken: &Map<String, Value>,
+) -> Option<Vec<String>> {
     let mut seen = HashSet::new();
     let argument = |name: &str| {
-        let argument = if is_argument(name) { name.to_owned() } else { replace(name, is_argument_char) };
-        let free = is_argument(&argument) && !taken.contains_key(&argument) && seen.insert(argument.clone());
+        let argument = if is_argument(name) {
+            name.to_owned()
+        } else {
+            replace(name, is_argument_char)
+        };
+        let free = is_argument(&argument)
+            && !taken.contains_key(&argument)
+            && seen.insert(argument.clone());
         free.then_some(argument)
     };
     properties.map(argument).collect()
@@ -127,8 +181,13 @@ pub(crate) fn body_properties<'a>(properties: impl Iterator<Item = &'a str>, tak
 
 /// The argument of a whole body.
 pub(crate) fn body(taken: &Map<String, Value>) -> String {
-    let free = ["body", "requestBody", "request_body"].into_iter().find(|name| !taken.contains_key(*name));
-    free.map_or_else(|| format!("body_{}", &hash("the request body")[..HASH_CHARS]), str::to_owned)
+    let free = ["body", "requestBody", "request_body"]
+        .into_iter()
+        .find(|name| !taken.contains_key(*name));
+    free.map_or_else(
+        || format!("body_{}", &hash("the request body")[..HASH_CHARS]),
+        str::to_owned,
+    )
 }
 
 /// The names of shared schemas: what follows the last slash of their pointers,
@@ -137,26 +196,49 @@ pub(crate) fn definitions<'a>(wanted: impl Iterator<Item = (&'a str, &'a str)>) 
     let wanted: Vec<_> = wanted
         .map(|(pointer, suffix)| {
             let last = pointer.rsplit('/').next().unwrap_or_default();
-            let name = replace(&last.replace("~1", "/").replace("~0", "~"), is_argument_char);
-            let name = if name.is_empty() { "schema".to_owned() } else { name };
+            let name = replace(
+                &last.replace("~1", "/").replace("~0", "~"),
+                is_argument_char,
+            );
+            let name = if name.is_empty() {
+                "schema".to_owned()
+            } else {
+                name
+            };
             (format!("{name}{suffix}"), format!("{pointer} {suffix}"))
         })
         .collect();
-    let wanted: Vec<_> = wanted.iter().map(|(name, key)| (name.clone(), key.as_str())).collect();
+    let wanted: Vec<_> = wanted
+        .iter()
+        .map(|(name, key)| (name.clone(), key.as_str()))
+        .collect();
     settle(&wanted, ARGUMENT_CHARS, HashSet::new())
 }
 
 /// The environment variables of security schemes, in their order.
 pub(crate) fn environments<'a>(schemes: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let wanted: Vec<_> = schemes.map(|scheme| (format!("credential_{}", identifier(scheme, "scheme")), scheme)).collect();
-    settle(&wanted, ARGUMENT_CHARS, HashSet::new()).into_iter().map(|name| name.to_ascii_uppercase()).collect()
+    let wanted: Vec<_> = schemes
+        .map(|scheme| {
+            (
+                format!("credential_{}", identifier(scheme, "scheme")),
+                scheme,
+            )
+        })
+        .collect();
+    settle(&wanted, ARGUMENT_CHARS, HashSet::new())
+        .into_iter()
+        .map(|name| name.to_ascii_uppercase())
+        .collect()
 }
 
 /// An operation id as words: `getPetById` → `Get pet by id`.
 pub(crate) fn words(id: &str) -> String {
     let words = split(id).join(" ");
     let mut chars = words.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// Gives everyone the name they want, at most `chars` long, where nobody else
@@ -173,7 +255,9 @@ fn settle(wanted: &[(String, &str)], chars: usize, mut taken: HashSet<String>) -
             *slot = Some(name.clone());
         }
     }
-    let mut open: Vec<_> = (0..wanted.len()).filter(|index| given[*index].is_none()).collect();
+    let mut open: Vec<_> = (0..wanted.len())
+        .filter(|index| given[*index].is_none())
+        .collect();
     open.sort_by_key(|index| wanted[*index].1);
     for index in open {
         let (name, key) = &wanted[index];
@@ -203,87 +287,24 @@ fn suffixed(name: &str, key: &str, chars: usize, taken: &mut HashSet<String>) ->
     }
 }
 
-/// Lower-case hex of SHA-256.
-pub(crate) fn hash(text: impl AsRef<[u8]>) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// `text` as a Rust identifier; `fallback` where nothing of it can be in one.
-fn identifier(text: &str, fallback: &str) -> String {
-    let name = split(text).join("_");
-    let name = if name.is_empty() { fallback.to_owned() } else { name };
-    let name = if name.starts_with(|c: char| c.is_ascii_digit()) { format!("{fallback}_{name}") } else { name };
-    let reserved = syn::parse_str::<syn::Ident>(&name).is_err() || is_device(&name);
-    if reserved { format!("{name}_") } else { name }
-}
-
-/// Names that Windows keeps for devices, with any extension.
-fn is_device(name: &str) -> bool {
-    let numbered = |stem| name.strip_prefix(stem).is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit());
-    matches!(name, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
-}
-
-/// The words of `text` in lower case: runs of Latin letters and digits, parted
-/// where a capital begins a word.
-fn split(text: &str) -> Vec<String> {
-    let chars: Vec<char> = text::clean(text).chars().collect();
-    let mut words: Vec<String> = Vec::new();
-    let mut inside = false;
-    for (index, c) in chars.iter().enumerate() {
-        if !c.is_ascii_alphanumeric() {
-            inside = false;
-            continue;
-        }
-        let before = index.checked_sub(1).map(|index| chars[index]);
-        let next_is_lower = chars.get(index + 1).is_some_and(char::is_ascii_lowercase);
-        let begins = c.is_ascii_uppercase()
-            && before.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b.is_ascii_uppercase() && next_is_lower);
-        match words.last_mut() {
-            Some(word) if inside && !begins => word.push(c.to_ascii_lowercase()),
-            _ => words.push(c.to_ascii_lowercase().to_string()),
-        }
-        inside = true;
-    }
-    words
-}
-
-/// `text` with each run of other characters replaced by one `_`.
-fn replace(text: &str, allowed: fn(char) -> bool) -> String {
-    let mut name = String::new();
-    for c in text.chars() {
-        if allowed(c) {
-            name.push(c);
-        } else if !name.ends_with('_') {
-            name.push('_');
-        }
-    }
-    name.trim_matches(['_', '-', '.']).to_owned()
-}
-
-fn is_tool_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
-}
-
-fn is_argument_char(c: char) -> bool {
-    is_tool_char(c) || c == '.'
-}
-
-fn is_tool_name(name: &str) -> bool {
-    !name.is_empty() && name.len() <= TOOL_CHARS && name.chars().all(is_tool_char)
-}
-
-/// What every model provider accepts as the name of a property.
-fn is_argument(name: &str) -> bool {
-    !name.is_empty() && name.len() <= ARGUMENT_CHARS && name.chars().all(is_argument_char)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn named(operations: &[(&str, &str, Option<&str>)], lock: Option<&str>) -> Vec<String> {
-        let all: Vec<_> = operations.iter().map(|(method, path, id)| Operation { method, path, id: *id, tag: "" }).collect();
-        super::operations(&all, lock).into_iter().map(|names| names.tool).collect()
+        let all: Vec<_> = operations
+            .iter()
+            .map(|(method, path, id)| Operation {
+                method,
+                path,
+                id: *id,
+                tag: "",
+            })
+            .collect();
+        super::operations(&all, lock)
+            .into_iter()
+            .map(|names| names.tool)
+            .collect()
     }
 
     #[test]
@@ -299,7 +320,10 @@ mod tests {
             ],
             None,
         );
-        assert_eq!(names[..4], ["getPetById", "get_pets", "etc_passwd", "put_empty"]);
+        assert_eq!(
+            names[..4],
+            ["getPetById", "get_pets", "etc_passwd", "put_empty"]
+        );
         assert_eq!(names[4].len(), TOOL_CHARS);
     }
 
@@ -316,7 +340,10 @@ mod tests {
     #[test]
     fn pinned_names_stay() {
         let lock = "[tools]\n\"GET /a\" = \"dup\"\n";
-        let names = named(&[("GET", "/a", Some("dup")), ("GET", "/b", Some("dup"))], Some(lock));
+        let names = named(
+            &[("GET", "/a", Some("dup")), ("GET", "/b", Some("dup"))],
+            Some(lock),
+        );
         assert_eq!(names[0], "dup");
         assert!(names[1].starts_with("dup_"));
     }
@@ -339,7 +366,12 @@ mod tests {
 
     #[test]
     fn parameters_of_one_name_say_where_they_belong() {
-        let parameters = [("id", Location::Query), ("id", Location::Path), ("page[size]", Location::Query), ("page_size", Location::Query)];
+        let parameters = [
+            ("id", Location::Query),
+            ("id", Location::Path),
+            ("page[size]", Location::Query),
+            ("page_size", Location::Query),
+        ];
         let names = arguments(parameters.into_iter());
         assert_eq!(names[..2], ["query_id", "id"]);
         assert_eq!(names[3], "page_size");

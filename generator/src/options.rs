@@ -19,6 +19,8 @@ pub struct Options {
     /// The runtime crate's sources by their paths within `runtime/`. Empty where
     /// the caller brings a runtime of its own, as the platform's build does.
     pub runtime: Arc<BTreeMap<String, Vec<u8>>>,
+    /// The crate's `Cargo.lock`, where the caller brings one.
+    pub cargo_lock: Option<String>,
     /// The text of the `toolmill.lock` of an earlier output, whose tool names stay.
     pub lock: Option<String>,
     pub limits: Limits,
@@ -32,6 +34,7 @@ impl Options {
             title: None,
             generator_version: env!("CARGO_PKG_VERSION").to_owned(),
             runtime: Arc::default(),
+            cargo_lock: None,
             lock: None,
             limits: Limits::default(),
         }

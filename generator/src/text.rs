@@ -14,13 +14,24 @@ pub(crate) fn clean(text: &str) -> String {
     if is_clean(text) {
         return text.to_owned();
     }
-    let unified = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+    let unified = text
+        .replace("\r\n", "\n")
+        .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
     unified.chars().filter(|c| !is_hidden(*c)).nfc().collect()
 }
 
 /// Whether `text` holds a character that nobody sees. Line ends do not count.
 pub(crate) fn has_hidden(text: &str) -> bool {
-    !text.is_ascii() && text.chars().any(is_hidden) || text.bytes().any(|b| b.is_ascii_control() && !matches!(b, b'\n' | b'\t' | b'\r'))
+    !text.is_ascii() && text.chars().any(is_hidden)
+        || text
+            .bytes()
+            .any(|b| b.is_ascii_control() && !matches!(b, b'\n' | b'\t' | b'\r'))
+}
+
+/// Whether prose holds characters that nobody sees, other than those which choose
+/// between a plain and a coloured sign.
+pub(crate) fn hides_text(text: &str) -> bool {
+    has_hidden(text) && has_hidden(&text.replace(['\u{fe0e}', '\u{fe0f}'], ""))
 }
 
 /// At most `bytes` bytes of `text`, cut at a word where one is near, and marked.
@@ -30,7 +41,10 @@ pub(crate) fn cap(text: &str, bytes: usize) -> String {
     }
     let room = text.floor_char_boundary(bytes.saturating_sub(MARK.len()));
     let kept = &text[..room];
-    let word = kept.rfind(char::is_whitespace).filter(|at| room - at < 40).unwrap_or(room);
+    let word = kept
+        .rfind(char::is_whitespace)
+        .filter(|at| room - at < 40)
+        .unwrap_or(room);
     format!("{}{MARK}", kept[..word].trim_end())
 }
 
@@ -39,7 +53,11 @@ pub(crate) fn line(text: &str, chars: usize) -> String {
     let joined = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
     match joined.char_indices().nth(chars) {
         None => joined,
-        Some(_) => joined.chars().take(chars.saturating_sub(1)).chain(['…']).collect(),
+        Some(_) => joined
+            .chars()
+            .take(chars.saturating_sub(1))
+            .chain(['…'])
+            .collect(),
     }
 }
 
@@ -58,10 +76,14 @@ const MARK: &str = " […]";
 
 fn is_clean(text: &str) -> bool {
     if text.is_ascii() {
-        return !text.bytes().any(|b| b.is_ascii_control() && !matches!(b, b'\n' | b'\t'));
+        return !text
+            .bytes()
+            .any(|b| b.is_ascii_control() && !matches!(b, b'\n' | b'\t'));
     }
     is_nfc_quick(text.chars()) == IsNormalized::Yes
-        && !text.chars().any(|c| is_hidden(c) || matches!(c, '\u{2028}' | '\u{2029}'))
+        && !text
+            .chars()
+            .any(|c| is_hidden(c) || matches!(c, '\u{2028}' | '\u{2029}'))
 }
 
 fn is_hidden(c: char) -> bool {
@@ -71,8 +93,13 @@ fn is_hidden(c: char) -> bool {
         ' '..='~' => false,
         '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{180b}'..='\u{180f}' => true,
         // Filler letters, which show nothing.
-        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{34f}' | '\u{17b4}' | '\u{17b5}' => true,
-        _ => matches!(c.general_category(), Control | Format | PrivateUse | Surrogate),
+        '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{34f}' | '\u{17b4}' | '\u{17b5}' => {
+            true
+        }
+        _ => matches!(
+            c.general_category(),
+            Control | Format | PrivateUse | Surrogate
+        ),
     }
 }
 
@@ -107,6 +134,10 @@ mod tests {
 
     #[test]
     fn fences_never_open_in_doc_comments() {
-        assert!(doc_lines("a\n```\nfn main() {}\n```").iter().all(|line| !line.contains("```")));
+        assert!(
+            doc_lines("a\n```\nfn main() {}\n```")
+                .iter()
+                .all(|line| !line.contains("```"))
+        );
     }
 }

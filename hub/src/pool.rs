@@ -45,7 +45,14 @@ pub(crate) enum SendError<E> {
 /// dropped before, it closes it.
 pub(crate) struct Pooled<K: Eq + Hash, B> {
     body: Incoming,
-    home: Option<(Arc<Pool<K, B>>, K, SendRequest<B>)>,
+    home: Option<Home<K, B>>,
+}
+
+/// Where a connection goes back to.
+struct Home<K, B> {
+    pool: Arc<Pool<K, B>>,
+    key: K,
+    connection: SendRequest<B>,
 }
 
 impl<K, B> Pool<K, B>
@@ -135,7 +142,11 @@ where
         answer.map(|body| {
             let mut body = Pooled {
                 body,
-                home: Some((self.clone(), key.clone(), connection)),
+                home: Some(Home {
+                    pool: self.clone(),
+                    key: key.clone(),
+                    connection,
+                }),
             };
             if body.body.is_end_stream() {
                 body.give_back();
@@ -167,8 +178,8 @@ where
     B: Body + Send + 'static,
 {
     fn give_back(&mut self) {
-        if let Some((pool, key, connection)) = self.home.take() {
-            pool.put(key, connection);
+        if let Some(home) = self.home.take() {
+            home.pool.put(home.key, home.connection);
         }
     }
 }

@@ -21,10 +21,18 @@ impl Registry {
         if let Some(manifest) = self.current_manifest(ctx, api).await? {
             known_scheme(&manifest, scheme)?;
         }
-        let key = CredentialKey { ctx: *ctx, api: api.id, scheme: scheme.to_owned() };
+        let key = CredentialKey {
+            ctx: *ctx,
+            api: api.id,
+            scheme: scheme.to_owned(),
+        };
         let sealed = self.parts.vault.seal(&key, value)?;
-        self.parts.store.put_credential(&key, &sealed, now()).await?;
-        self.note(ctx, "credential.put", &format!("{}/{scheme}", api.slug)).await;
+        self.parts
+            .store
+            .put_credential(&key, &sealed, now())
+            .await?;
+        self.note(ctx, "credential.put", &format!("{}/{scheme}", api.slug))
+            .await;
         Ok(())
     }
 
@@ -33,9 +41,14 @@ impl Registry {
     /// # Errors
     /// Where the store does not answer.
     pub async fn delete_credential(&self, ctx: &TenantCtx, api: &Api, scheme: &str) -> Result<()> {
-        let key = CredentialKey { ctx: *ctx, api: api.id, scheme: scheme.to_owned() };
+        let key = CredentialKey {
+            ctx: *ctx,
+            api: api.id,
+            scheme: scheme.to_owned(),
+        };
         self.parts.store.delete_credential(&key).await?;
-        self.note(ctx, "credential.delete", &format!("{}/{scheme}", api.slug)).await;
+        self.note(ctx, "credential.delete", &format!("{}/{scheme}", api.slug))
+            .await;
         Ok(())
     }
 
@@ -61,14 +74,21 @@ fn known_scheme(manifest: &Manifest, scheme: &str) -> Result<()> {
     if manifest.security_schemes.contains_key(scheme) {
         return Ok(());
     }
-    let known: Vec<_> = manifest.security_schemes.keys().map(|name| format!("`{name}`")).collect();
+    let known: Vec<_> = manifest
+        .security_schemes
+        .keys()
+        .map(|name| format!("`{name}`"))
+        .collect();
     let hint = if known.is_empty() {
         "This API declares no security scheme.".to_owned()
     } else {
         format!("It declares {}.", known.join(", "))
     };
     Err(Error::invalid(
-        format!("The API has no security scheme `{}`.", scheme.escape_debug()),
+        format!(
+            "The API has no security scheme `{}`.",
+            scheme.escape_debug()
+        ),
         hint,
     ))
 }

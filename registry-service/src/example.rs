@@ -28,7 +28,10 @@ pub struct RunningExample {
 impl Registry {
     /// Where these bytes are an example's and no other upstream was named:
     /// starts its upstream and names that.
-    pub(crate) async fn prepare_example(&self, new: &mut NewVersion) -> Result<Option<RunningExample>> {
+    pub(crate) async fn prepare_example(
+        &self,
+        new: &mut NewVersion,
+    ) -> Result<Option<RunningExample>> {
         let Some(name) = self.parts.examples.recognise(&new.spec) else {
             return Ok(None);
         };
@@ -53,9 +56,16 @@ impl Registry {
             if stored.iter().any(|info| info.scheme == *scheme) {
                 continue;
             }
-            let key = CredentialKey { ctx: *ctx, api: api.id, scheme: (*scheme).to_owned() };
+            let key = CredentialKey {
+                ctx: *ctx,
+                api: api.id,
+                scheme: (*scheme).to_owned(),
+            };
             let sealed = self.parts.vault.seal(&key, value)?;
-            self.parts.store.put_credential(&key, &sealed, crate::registry::now()).await?;
+            self.parts
+                .store
+                .put_credential(&key, &sealed, crate::registry::now())
+                .await?;
         }
         Ok(())
     }
@@ -64,9 +74,16 @@ impl Registry {
     pub(crate) async fn revive_examples(&self, system: SystemCtx) -> Result<()> {
         for (ctx, api) in self.parts.store.examples(system).await? {
             let Some(name) = &api.example else { continue };
-            let running = self.parts.examples.start(name, api.base_url.as_ref()).await?;
+            let running = self
+                .parts
+                .examples
+                .start(name, api.base_url.as_ref())
+                .await?;
             if api.base_url.as_ref() != Some(&running.base_url) {
-                self.parts.store.set_base_url(&ctx, api.id, Some(&running.base_url)).await?;
+                self.parts
+                    .store
+                    .set_base_url(&ctx, api.id, Some(&running.base_url))
+                    .await?;
             }
         }
         Ok(())

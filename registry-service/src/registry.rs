@@ -6,8 +6,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Semaphore;
 use toolmill_core::{
-    Api, ApiId, AuditEntry, Builder, EngineKind, MountChanges, NewVersion, Outcome, Registered, Result,
-    Servers, Slug, Store, SystemCtx, TenantCtx, User, VersionId,
+    Api, ApiId, AuditEntry, Builder, EngineKind, MountChanges, NewVersion, Outcome, Registered,
+    Result, Servers, Slug, Store, SystemCtx, TenantCtx, User, VersionId,
 };
 use toolmill_vault::Vault;
 
@@ -25,6 +25,8 @@ pub struct Parts {
     /// The program's version and what runs the servers, for `/version`.
     pub version: &'static str,
     pub engine: EngineKind,
+    /// Names this instance where engines keep several apart.
+    pub instance: String,
 }
 
 pub struct Registry {
@@ -63,7 +65,8 @@ impl Registry {
         if let Some(running) = &example {
             self.lend_credentials(ctx, &registered.api, running).await?;
         }
-        self.note(ctx, "api.register", registered.api.slug.as_str()).await;
+        self.note(ctx, "api.register", registered.api.slug.as_str())
+            .await;
         self.bring_along(ctx, registered.version.id);
         Ok(registered)
     }
@@ -110,8 +113,12 @@ impl Registry {
     pub async fn share(&self, ctx: &TenantCtx, slug: &Slug, with: &User) -> Result<()> {
         let api = self.parts.store.api(ctx, slug).await?;
         self.parts.store.share(ctx, api.id, with, slug).await?;
-        self.note(ctx, "api.share", &format!("{slug} with {}", with.name)).await;
-        self.parts.changes.changed(&TenantCtx { tenant: ctx.tenant, user: with.id });
+        self.note(ctx, "api.share", &format!("{slug} with {}", with.name))
+            .await;
+        self.parts.changes.changed(&TenantCtx {
+            tenant: ctx.tenant,
+            user: with.id,
+        });
         self.parts.servers.reconcile().await
     }
 
@@ -126,7 +133,12 @@ impl Registry {
             if restart {
                 self.parts.servers.restart(&deployment.key).await?;
             }
-            drop(self.parts.servers.lease(&deployment, pipeline::START_DEADLINE).await?);
+            drop(
+                self.parts
+                    .servers
+                    .lease(&deployment, pipeline::START_DEADLINE)
+                    .await?,
+            );
         }
         Ok(())
     }
@@ -170,7 +182,9 @@ impl Registry {
     }
 
     fn lock_running(&self) -> std::sync::MutexGuard<'_, HashSet<VersionId>> {
-        self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.running
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -182,5 +196,7 @@ pub(crate) fn now() -> i64 {
 fn now_ms() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        .map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        })
 }

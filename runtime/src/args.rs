@@ -41,7 +41,11 @@ impl<'a> Args<'a> {
     /// argument and wire name. Absent where the caller gave none of them. An explicit null stays.
     pub fn object(&self, fields: &[(&str, &'a str)]) -> Argument<'a> {
         let members = self.members(fields);
-        if members.is_empty() { Argument(Content::Absent) } else { Argument(Content::Object(members)) }
+        if members.is_empty() {
+            Argument(Content::Absent)
+        } else {
+            Argument(Content::Object(members))
+        }
     }
 
     /// The same for a required body: `{}` where the caller gave none of its fields.

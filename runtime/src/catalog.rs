@@ -51,20 +51,34 @@ impl Catalog {
         });
         let replaced: HashSet<&str> = server.hooks.tools.iter().map(|tool| tool.name).collect();
         let functions: HashMap<_, _> = server.tools.iter().map(|tool| (tool.name, tool)).collect();
-        let generated = std::mem::take(&mut manifest.tools).into_iter().filter_map(|entry| {
-            let tool = functions.get(&*entry.name)?;
-            let replaced = replaced.contains(tool.name);
-            (!replaced).then(|| CatalogTool::new(tool.name, Action::Request(tool.request), entry))
-        });
+        let generated = std::mem::take(&mut manifest.tools)
+            .into_iter()
+            .filter_map(|entry| {
+                let tool = functions.get(&*entry.name)?;
+                let replaced = replaced.contains(tool.name);
+                (!replaced)
+                    .then(|| CatalogTool::new(tool.name, Action::Request(tool.request), entry))
+            });
         let mut tools: Vec<_> = generated.collect();
         for extra in server.hooks.tools {
             match Entry::read(extra.name, extra.definition) {
                 Ok(entry) => tools.push(CatalogTool::new(extra.name, extra.action, entry)),
-                Err(error) => eprintln!("The tool `{}` has no usable definition: {error}.", extra.name),
+                Err(error) => eprintln!(
+                    "The tool `{}` has no usable definition: {error}.",
+                    extra.name
+                ),
             }
         }
-        let indexes = tools.iter().enumerate().map(|(index, tool)| (tool.name, index)).collect();
-        Self { manifest, tools, indexes }
+        let indexes = tools
+            .iter()
+            .enumerate()
+            .map(|(index, tool)| (tool.name, index))
+            .collect();
+        Self {
+            manifest,
+            tools,
+            indexes,
+        }
     }
 
     /// The tool of this name.
@@ -76,7 +90,9 @@ impl Catalog {
     pub(crate) fn validator<'a>(&self, tool: &'a CatalogTool) -> Result<&'a Validator, &'a String> {
         let compile = || match self.manifest.input_schema(&tool.entry) {
             Ok(schema) => validation::compile(schema),
-            Err(error) => Err(format!("The tool's input schema is not JSON ({error}): regenerate the server.")),
+            Err(error) => Err(format!(
+                "The tool's input schema is not JSON ({error}): regenerate the server."
+            )),
         };
         tool.validator.get_or_init(compile).as_ref()
     }
@@ -85,7 +101,10 @@ impl Catalog {
     pub(crate) fn page(&self, cursor: Option<&str>) -> Option<Page> {
         let start = match cursor {
             None => 0,
-            Some(cursor) => cursor.parse().ok().filter(|&start| start < self.tools.len())?,
+            Some(cursor) => cursor
+                .parse()
+                .ok()
+                .filter(|&start| start < self.tools.len())?,
         };
         let mut tools = Vec::new();
         let mut bytes = 0;
@@ -101,12 +120,20 @@ impl Catalog {
                 Err(error) => eprintln!("The tool `{}` can not be listed: {error}.", tool.name),
             }
         }
-        Some(Page { tools, next: (end < self.tools.len()).then(|| end.to_string()) })
+        Some(Page {
+            tools,
+            next: (end < self.tools.len()).then(|| end.to_string()),
+        })
     }
 }
 
 impl CatalogTool {
     fn new(name: &'static str, action: Action, entry: Entry) -> Self {
-        Self { name, action, entry, validator: OnceLock::new() }
+        Self {
+            name,
+            action,
+            entry,
+            validator: OnceLock::new(),
+        }
     }
 }

@@ -26,9 +26,15 @@ pub(crate) struct Settings {
 #[derive(Debug)]
 pub(crate) enum Listen {
     Stdio,
-    Tcp { host: String, port: u16 },
+    Tcp {
+        host: String,
+        port: u16,
+    },
     /// Run by the platform: clients come by `socket`, requests leave by `egress`.
-    Socket { socket: PathBuf, egress: PathBuf },
+    Socket {
+        socket: PathBuf,
+        egress: PathBuf,
+    },
 }
 
 /// The port where none is given.
@@ -61,7 +67,9 @@ pub(crate) fn parse(
         }
     }
     if given.base_url.is_none() {
-        given.base_url = base_url.and_then(|url| url.into_string().ok()).filter(|url| !url.is_empty());
+        given.base_url = base_url
+            .and_then(|url| url.into_string().ok())
+            .filter(|url| !url.is_empty());
     }
     given.settle().map(Command::Serve)
 }
@@ -92,7 +100,9 @@ impl Given {
             "--allowed-origin",
         ];
         if !KNOWN.contains(&name) {
-            return Err(format!("`{name}` is not an option of this server; `--help` lists them."));
+            return Err(format!(
+                "`{name}` is not an option of this server; `--help` lists them."
+            ));
         }
         let value = value.ok_or_else(|| format!("`{name}` needs a value."))?;
         match name {
@@ -100,7 +110,9 @@ impl Given {
             "--egress" => self.egress = Some(value.into()),
             "--credentials" => self.credentials = Some(value.into()),
             _ => {
-                let text = value.into_string().map_err(|_| format!("`{name}` takes UTF-8 text."))?;
+                let text = value
+                    .into_string()
+                    .map_err(|_| format!("`{name}` takes UTF-8 text."))?;
                 self.set_text(name, text)?;
             }
         }
@@ -193,7 +205,10 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<Command, String> {
-        parse(line.split_whitespace().map(OsString::from), Some("http://environment".into()))
+        parse(
+            line.split_whitespace().map(OsString::from),
+            Some("http://environment".into()),
+        )
     }
 
     fn settings(line: &str) -> Settings {
@@ -212,7 +227,8 @@ mod tests {
 
     #[test]
     fn values_follow_a_space_or_an_equals_sign() {
-        let settings = settings("--port=0 --base-url http://given/v1?a=b --allowed-host a --allowed-host=b");
+        let settings =
+            settings("--port=0 --base-url http://given/v1?a=b --allowed-host a --allowed-host=b");
         assert!(matches!(settings.listen, Listen::Tcp { port: 0, .. }));
         assert_eq!(settings.base_url.as_deref(), Some("http://given/v1?a=b"));
         assert_eq!(settings.allowed_hosts, ["a", "b"]);

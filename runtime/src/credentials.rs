@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
+use memchr::memmem;
+use serde_json::Value;
 
 use crate::{
     Location, Request, Scheme, SchemeKind,
@@ -16,13 +19,20 @@ pub(crate) struct Credentials {
     values: Vec<Option<Secret>>,
 }
 
-/// A text that no log and no message shows: it has no `Debug`.
-struct Secret(String);
+/// A credential, which no log and no message shows: it has no `Debug`.
+struct Secret {
+    value: String,
+    /// How it would look if the API sent it back.
+    echoes: Vec<String>,
+}
 
 impl Credentials {
     /// None at all.
     pub(crate) fn none() -> Self {
-        Self { schemes: &[], values: Vec::new() }
+        Self {
+            schemes: &[],
+            values: Vec::new(),
+        }
     }
 
     /// From a JSON file `{"scheme": "value"}`, or else from each scheme's environment variable.
@@ -34,11 +44,20 @@ impl Credentials {
             Some(path) => read(path)?,
             None => from_environment(schemes),
         };
-        let values = schemes.iter().map(|scheme| checked(scheme, given.remove(scheme.name))).collect();
+        let values = schemes
+            .iter()
+            .map(|scheme| checked(scheme, given.remove(scheme.name)))
+            .collect();
         for name in given.keys() {
-            eprintln!("The API has no security scheme `{}`; its credential is not used.", name.escape_default());
+            eprintln!(
+                "The API has no security scheme `{}`; its credential is not used.",
+                name.escape_default()
+            );
         }
-        Ok(Self { schemes, values: Result::from_iter::<Vec<_>>(values)? })
+        Ok(Self {
+            schemes,
+            values: Result::from_iter::<Vec<_>>(values)?,
+        })
     }
 
     /// The first alternative that asks for something and of which everything is there.
@@ -62,8 +81,15 @@ impl Credentials {
     /// Adds the credentials of these schemes to a request, in place of whatever is there.
     pub(crate) fn add(&self, names: &[&str], request: &mut Request) {
         for (scheme, secret) in names.iter().filter_map(|name| self.find(name)) {
-            add_one(scheme, &secret.0, request);
+            add_one(scheme, &secret.value, request);
         }
+    }
+
+    /// Takes the credentials of these schemes out of what the API sent back.
+    pub(crate) fn redact(&self, names: &[&str], body: Bytes) -> Bytes {
+        let secrets = names.iter().filter_map(|name| self.find(name));
+        let echoes = secrets.flat_map(|(_, secret)| &secret.echoes);
+        echoes.fold(body, |body, echo| replace(body, echo.as_bytes()))
     }
 
     fn find(&self, name: &str) -> Option<(&Scheme, &Secret)> {
@@ -74,19 +100,31 @@ impl Credentials {
 
 fn add_one(scheme: &Scheme, secret: &str, request: &mut Request) {
     let (name, value) = match scheme.kind {
-        SchemeKind::ApiKey { location: Location::Query, name } => {
+        SchemeKind::ApiKey {
+            location: Location::Query,
+            name,
+        } => {
             let pair = query_pair(name, secret);
             if !request.query.is_empty() {
                 request.query.push('&');
             }
             return request.query.push_str(&pair);
         }
-        SchemeKind::ApiKey { location: Location::Cookie, name } => {
+        SchemeKind::ApiKey {
+            location: Location::Cookie,
+            name,
+        } => {
             return request.cookies.push(format!("{name}={secret}"));
         }
-        SchemeKind::ApiKey { location: Location::Header, name } => (name, secret.to_owned()),
+        SchemeKind::ApiKey {
+            location: Location::Header,
+            name,
+        } => (name, secret.to_owned()),
         SchemeKind::Bearer => ("authorization", format!("Bearer {secret}")),
-        SchemeKind::Basic => ("authorization", format!("Basic {}", STANDARD.encode(secret))),
+        SchemeKind::Basic => (
+            "authorization",
+            format!("Basic {}", STANDARD.encode(secret)),
+        ),
         SchemeKind::Http { scheme } => ("authorization", format!("{scheme} {secret}")),
     };
     let header = HeaderName::from_bytes(name.as_bytes());
@@ -103,19 +141,76 @@ fn checked(scheme: &Scheme, value: Option<String>) -> Result<Option<Secret>, Str
     if value.is_empty() {
         return Ok(None);
     }
-    let cookie = matches!(scheme.kind, SchemeKind::ApiKey { location: Location::Cookie, .. });
+    let cookie = matches!(
+        scheme.kind,
+        SchemeKind::ApiKey {
+            location: Location::Cookie,
+            ..
+        }
+    );
     if HeaderValue::from_str(&value).is_err() || (cookie && value.contains(';')) {
         return Err(format!(
             "The credential of `{}` holds characters that can not be sent; is it complete and on one line?",
             scheme.name.escape_default()
         ));
     }
-    Ok(Some(Secret(value)))
+    Ok(Some(Secret {
+        echoes: echoes(&value),
+        value,
+    }))
+}
+
+/// The shortest text that is looked for in answers: anything shorter is in them by chance.
+const SHORTEST_ECHO: usize = 8;
+
+/// A credential as it is, in base64, percent-encoded, and as JSON text; of `user:password` the
+/// password as well.
+fn echoes(value: &str) -> Vec<String> {
+    let password = value.split_once(':').map(|(_, password)| password);
+    let mut echoes: Vec<String> = [Some(value), password]
+        .into_iter()
+        .flatten()
+        .flat_map(|text| {
+            let encoded = query_pair("", text);
+            let json = Value::from(text).to_string();
+            [
+                text.to_owned(),
+                STANDARD.encode(text),
+                encoded.trim_start_matches('=').to_owned(),
+                json.trim_matches('"').to_owned(),
+            ]
+        })
+        .filter(|echo| echo.len() >= SHORTEST_ECHO)
+        .collect();
+    // The longest first, so that none leaves a part of another.
+    echoes.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+    echoes.dedup();
+    echoes
+}
+
+fn replace(body: Bytes, echo: &[u8]) -> Bytes {
+    let mut found = memmem::find_iter(&body, echo).peekable();
+    if found.peek().is_none() {
+        return body;
+    }
+    let mut redacted = Vec::with_capacity(body.len());
+    let mut rest = 0;
+    for start in found {
+        redacted.extend_from_slice(&body[rest..start]);
+        redacted.extend_from_slice(b"[redacted]");
+        rest = start + echo.len();
+    }
+    redacted.extend_from_slice(&body[rest..]);
+    redacted.into()
 }
 
 fn read(path: &Path) -> Result<BTreeMap<String, String>, String> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| format!("The credentials file `{}` can not be read: {error}.", path.display()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        format!(
+            "The credentials file `{}` can not be read: {error}.",
+            path.display()
+        )
+    })?;
     serde_json::from_str(&text).map_err(|error| {
         format!(
             "The credentials file `{}` is not a JSON object of texts (line {}, column {}).",
@@ -128,5 +223,8 @@ fn read(path: &Path) -> Result<BTreeMap<String, String>, String> {
 
 fn from_environment(schemes: &[Scheme]) -> BTreeMap<String, String> {
     let value = |scheme: &Scheme| std::env::var(scheme.environment).ok();
-    schemes.iter().filter_map(|scheme| Some((scheme.name.to_owned(), value(scheme)?))).collect()
+    schemes
+        .iter()
+        .filter_map(|scheme| Some((scheme.name.to_owned(), value(scheme)?)))
+        .collect()
 }

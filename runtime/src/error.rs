@@ -17,7 +17,9 @@ pub enum Error {
         name: String,
     },
     /// A path parameter without text would address another resource.
-    #[error("The path parameter `{name}` is empty, which would address another resource: give it a value.")]
+    #[error(
+        "The path parameter `{name}` is empty, which would address another resource: give it a value."
+    )]
     EmptyPath {
         /// The parameter's name.
         name: String,
@@ -37,7 +39,9 @@ pub enum Error {
         name: String,
     },
     /// The path template names a parameter for which the tool states no value.
-    #[error("The path `{template}` needs a value for `{name}`, and this tool has none: regenerate the server.")]
+    #[error(
+        "The path `{template}` needs a value for `{name}`, and this tool has none: regenerate the server."
+    )]
     UnfilledPath {
         /// The path template.
         template: &'static str,

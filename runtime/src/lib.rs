@@ -8,23 +8,29 @@
 
 mod answer;
 mod args;
+mod base;
+mod call;
+mod catalog;
+mod command_line;
+mod credentials;
 mod error;
+mod manifest;
+mod mcp;
 mod request;
+mod result;
+mod run;
+mod sanitize;
+mod serve;
 mod server;
 mod style;
+mod upstream;
+mod validation;
 
 pub use answer::Answer;
 pub use args::{Args, Argument};
 pub use error::{Error, Result};
 pub use request::{Outgoing, Request, RequestBuilder};
+pub use run::main;
 pub use serde_json::{Value, json};
 pub use server::{Action, ExtraTool, Hooks, Location, Scheme, SchemeKind, Server, Tool};
 pub use style::Style;
-
-use std::process::ExitCode;
-
-/// Runs a generated server: reads the command line, serves, and stops on SIGTERM or Ctrl-C.
-pub fn main(server: &'static Server) -> ExitCode {
-    let _ = server;
-    ExitCode::FAILURE
-}

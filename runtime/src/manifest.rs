@@ -17,7 +17,7 @@ pub(crate) struct Manifest {
     pub(crate) servers: Vec<String>,
     #[serde(default, rename = "$defs", borrow)]
     pub(crate) definitions: BTreeMap<Cow<'static, str>, &'static RawValue>,
-    #[serde(default, borrow)]
+    #[serde(default)]
     pub(crate) tools: Vec<Entry>,
 }
 
@@ -75,7 +75,11 @@ impl Manifest {
         let input = self.input_schema(entry)?;
         let mut tool = rmcp::model::Tool::new_with_raw(entry.name.clone(), None, input);
         tool.title = entry.title.map(read).transpose()?;
-        tool.description = entry.description.map(read::<String>).transpose()?.map(Cow::Owned);
+        tool.description = entry
+            .description
+            .map(read::<String>)
+            .transpose()?
+            .map(Cow::Owned);
         tool.annotations = entry.annotations.map(read).transpose()?;
         if let Some(schema) = entry.output_schema {
             tool.output_schema = Some(self.complete(schema, entry.output_defs)?.into());
@@ -85,8 +89,17 @@ impl Manifest {
 
     /// About how many bytes a tool takes in a list.
     pub(crate) fn listed_size(&self, entry: &Entry) -> usize {
-        let texts = [entry.title, entry.description, entry.annotations, entry.output_schema];
-        let own: usize = texts.into_iter().flatten().map(|text| text.get().len()).sum();
+        let texts = [
+            entry.title,
+            entry.description,
+            entry.annotations,
+            entry.output_schema,
+        ];
+        let own: usize = texts
+            .into_iter()
+            .flatten()
+            .map(|text| text.get().len())
+            .sum();
         let shared: usize = [entry.input_defs, entry.output_defs]
             .into_iter()
             .filter_map(|names| self.definitions_of(names).ok())
@@ -104,7 +117,9 @@ impl Manifest {
         let mut schema: Map<String, Value> = read(schema)?;
         let definitions = self.definitions_of(names)?;
         if !definitions.is_empty() {
-            let own = schema.entry("$defs").or_insert_with(|| Value::Object(Map::new()));
+            let own = schema
+                .entry("$defs")
+                .or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(own) = own {
                 for (name, text) in definitions {
                     own.insert(name.into_owned(), read(text)?);
@@ -134,7 +149,10 @@ impl Entry {
     /// Where it is not a JSON object with an `inputSchema`.
     pub(crate) fn read(name: &'static str, text: &'static str) -> serde_json::Result<Self> {
         let entry: Self = serde_json::from_str(text)?;
-        Ok(Self { name: name.into(), ..entry })
+        Ok(Self {
+            name: name.into(),
+            ..entry
+        })
     }
 
     /// Whether the tool publishes what its answers look like; clients then expect structured content.

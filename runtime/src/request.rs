@@ -228,7 +228,10 @@ fn json_body(media_type: &str, value: &Argument<'_>) -> Result<Option<Body>> {
         Content::Value(value) => serde_json::to_vec(value),
         Content::Object(members) => object_text(members),
     };
-    let fault = |reason: String| Error::Body { media_type: media_type.into(), reason };
+    let fault = |reason: String| Error::Body {
+        media_type: media_type.into(),
+        reason,
+    };
     let bytes = bytes.map_err(|error| fault(error.to_string()))?.into();
     let media_type = HeaderValue::from_str(media_type)
         .map_err(|_| fault("it is not a media type that a header can carry".into()))?;
@@ -281,7 +284,9 @@ impl Outgoing {
     pub fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
         let header = HeaderName::from_bytes(name.as_bytes())
             .map_err(|_| Error::HeaderName { name: name.into() })?;
-        self.request.headers.insert(header, header::checked(name, value)?);
+        self.request
+            .headers
+            .insert(header, header::checked(name, value)?);
         Ok(())
     }
 
@@ -302,7 +307,10 @@ impl Outgoing {
             media_type: media_type.into(),
             reason: "it is not a media type that a header can carry".into(),
         })?;
-        self.request.body = Some(Body { media_type, bytes: bytes.into() });
+        self.request.body = Some(Body {
+            media_type,
+            bytes: bytes.into(),
+        });
         Ok(())
     }
 }

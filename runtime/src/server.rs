@@ -84,7 +84,11 @@ pub struct Hooks {
 
 impl Hooks {
     /// No hand-written part.
-    pub const NONE: Self = Self { before: None, after: None, tools: &[] };
+    pub const NONE: Self = Self {
+        before: None,
+        after: None,
+        tools: &[],
+    };
 }
 
 /// A tool written by hand.

@@ -51,17 +51,27 @@ impl Style {
     /// `explode: true`.
     #[must_use]
     pub const fn exploded(self) -> Self {
-        Self { explode: true, ..self }
+        Self {
+            explode: true,
+            ..self
+        }
     }
 
     /// `allowReserved: true`: reserved characters of RFC 3986 stay as they are in a query, but for
     /// those that would end the value or be read as something else (`&`, `#`, `+`, `[`, `]`).
     #[must_use]
     pub const fn reserved(self) -> Self {
-        Self { reserved: true, ..self }
+        Self {
+            reserved: true,
+            ..self
+        }
     }
 
     const fn of(shape: Shape) -> Self {
-        Self { shape, explode: false, reserved: false }
+        Self {
+            shape,
+            explode: false,
+            reserved: false,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Sending requests: connections, their pool, and the limits on everything that comes back.
 
 mod connect;
+mod decode;
 mod pool;
 
 use std::{path::PathBuf, time::Duration};
@@ -11,7 +12,10 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::timeout;
 
-use self::pool::{Lease, Pool};
+use self::{
+    decode::Fault,
+    pool::{Lease, Pool},
+};
 use crate::base::Origin;
 
 /// The largest answer that is taken, in bytes.
@@ -59,14 +63,30 @@ const BROKER: Limits = Limits {
 pub(crate) enum SendError {
     #[error("No connection to `{to}`: {reason}. Nothing was sent.")]
     Connect { to: String, reason: String },
-    #[error("The platform's egress broker can not be reached ({reason}). Nothing was sent: try again in a moment.")]
+    #[error(
+        "The platform's egress broker can not be reached ({reason}). Nothing was sent: try again in a moment."
+    )]
     Broker { reason: String },
     #[error("`{to}` {what} within {} s; whether it carried the request out is not known.", .limit.as_secs())]
-    Late { to: String, what: &'static str, limit: Duration },
-    #[error("The exchange with `{to}` broke off ({reason}); whether the request was carried out is not known.")]
+    Late {
+        to: String,
+        what: &'static str,
+        limit: Duration,
+    },
+    #[error(
+        "The exchange with `{to}` broke off ({reason}); whether the request was carried out is not known."
+    )]
     Broken { to: String, reason: String },
-    #[error("The answer of `{to}` is larger than 10 MiB; ask for less at a time.")]
-    TooLarge { to: String },
+    #[error("The answer of `{to}` (HTTP {status}) is larger than 10 MiB; ask for less at a time.")]
+    TooLarge { to: String, status: u16 },
+    #[error(
+        "`{to}` answered (HTTP {status}) in the content coding `{coding}`, which can not be read."
+    )]
+    Coded {
+        to: String,
+        status: u16,
+        coding: String,
+    },
 }
 
 impl SendError {
@@ -97,7 +117,10 @@ impl Upstream {
             Route::Direct => DIRECT,
             Route::Broker(_) => BROKER,
         };
-        Self { pool: Pool::new(route), limits }
+        Self {
+            pool: Pool::new(route),
+            limits,
+        }
     }
 
     /// Sends a request, whose URL is absolute, and takes the whole answer. Redirects are answers.
@@ -109,7 +132,7 @@ impl Upstream {
         let limit = self.limits.total;
         match timeout(limit, self.exchange(origin, request)).await {
             Ok(received) => received,
-            Err(_) => Err(SendError::Late { to: origin.authority(), what: "did not finish its answer", limit }),
+            Err(_) => Err(late(origin, "did not finish its answer", limit)),
         }
     }
 
@@ -129,8 +152,7 @@ impl Upstream {
                 Ok(Ok(response)) => break (lease, response),
                 Ok(Err(error)) => error,
                 Err(_) => {
-                    let (what, limit) = ("did not answer", self.limits.head);
-                    return Err(SendError::Late { to: origin.authority(), what, limit });
+                    return Err(late(origin, "did not answer", self.limits.head));
                 }
             };
             let unsent = error.take_message().or_else(|| spare.take());
@@ -148,8 +170,12 @@ impl Upstream {
         lease: Lease,
         response: http::Response<Incoming>,
     ) -> Result<Received, SendError> {
-        let (head, mut body) = response.into_parts();
-        let too_large = || SendError::TooLarge { to: origin.authority() };
+        let (mut head, mut body) = response.into_parts();
+        let status = head.status.as_u16();
+        let too_large = || SendError::TooLarge {
+            to: origin.authority(),
+            status,
+        };
         if body.size_hint().lower() > LARGEST_ANSWER as u64 {
             return Err(too_large());
         }
@@ -160,24 +186,58 @@ impl Upstream {
                 Ok(Some(frame)) => frame.map_err(|error| broken(origin, &error))?,
                 Err(_) => {
                     let (what, limit) = ("sent no more of its answer", self.limits.idle);
-                    return Err(SendError::Late { to: origin.authority(), what, limit });
+                    return Err(late(origin, what, limit));
                 }
             };
-            let Ok(data) = frame.into_data() else { continue };
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
             if whole.len() + data.len() > LARGEST_ANSWER {
                 return Err(too_large());
             }
             whole.extend_from_slice(&data);
         }
         self.pool.give_back(origin, lease);
-        Ok(Received { status: head.status, headers: head.headers, body: whole.freeze() })
+        let decoded = decode::decode(&mut head.headers, whole.freeze(), LARGEST_ANSWER);
+        let body = decoded.map_err(|fault| match fault {
+            Fault::TooLarge => too_large(),
+            Fault::Unknown(coding) => SendError::Coded {
+                to: origin.authority(),
+                status,
+                coding,
+            },
+            Fault::Broken => SendError::Coded {
+                to: origin.authority(),
+                status,
+                coding: "gzip".into(),
+            },
+        })?;
+        Ok(Received {
+            status: head.status,
+            headers: head.headers,
+            body,
+        })
     }
 }
 
 fn is_idempotent(method: &Method) -> bool {
-    matches!(method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE")
+    matches!(
+        method.as_str(),
+        "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE"
+    )
+}
+
+fn late(origin: &Origin, what: &'static str, limit: Duration) -> SendError {
+    SendError::Late {
+        to: origin.authority(),
+        what,
+        limit,
+    }
 }
 
 fn broken(origin: &Origin, error: &hyper::Error) -> SendError {
-    SendError::Broken { to: origin.authority(), reason: error.to_string() }
+    SendError::Broken {
+        to: origin.authority(),
+        reason: error.to_string(),
+    }
 }

@@ -25,7 +25,9 @@ pub(crate) fn compile(schema: Map<String, Value>) -> Result<Validator, String> {
     let options = jsonschema::options()
         .with_draft(Draft::Draft202012)
         .with_pattern_options(
-            PatternOptions::regex().size_limit(PATTERN_SIZE).dfa_size_limit(PATTERN_SIZE),
+            PatternOptions::regex()
+                .size_limit(PATTERN_SIZE)
+                .dfa_size_limit(PATTERN_SIZE),
         )
         .should_validate_formats(false);
     let mut fault = String::new();
@@ -43,14 +45,20 @@ pub(crate) fn compile(schema: Map<String, Value>) -> Result<Validator, String> {
             break;
         }
     }
-    Err(format!("The tool's input schema can not be used ({fault}): regenerate the server."))
+    Err(format!(
+        "The tool's input schema can not be used ({fault}): regenerate the server."
+    ))
 }
 
 /// Removes the keyword at `pointer` (RFC 6901), which may lead through references.
 fn leave_out(schema: &mut Value, pointer: &str) -> bool {
     let path: Vec<String> = segments(pointer).collect();
-    let Some((keyword, path)) = follow(schema, path) else { return false };
-    let Some(parent) = schema.pointer_mut(&pointer_of(&path)) else { return false };
+    let Some((keyword, path)) = follow(schema, path) else {
+        return false;
+    };
+    let Some(parent) = schema.pointer_mut(&pointer_of(&path)) else {
+        return false;
+    };
     let removed = match parent {
         Value::Object(members) => members.shift_remove(&keyword).is_some(),
         Value::Array(items) => match keyword.parse::<usize>() {
@@ -115,11 +123,16 @@ fn leave_out_references(schema: &mut Value) -> bool {
 }
 
 fn segments(pointer: &str) -> impl Iterator<Item = String> {
-    pointer.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+    pointer
+        .split('/')
+        .skip(1)
+        .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
 }
 
 fn pointer_of(path: &[String]) -> String {
-    path.iter().map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))).collect()
+    path.iter()
+        .map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1")))
+        .collect()
 }
 
 /// Checks arguments.
@@ -144,18 +157,31 @@ pub(crate) fn check(validator: &Validator, arguments: &Value) -> Result<(), Stri
 
 fn sentence(error: &ValidationError<'_>) -> String {
     let pointer = error.instance_path().as_str();
-    let place = if pointer.is_empty() { "the arguments" } else { pointer };
+    let place = if pointer.is_empty() {
+        "the arguments"
+    } else {
+        pointer
+    };
     let branches = match error.kind() {
-        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => context,
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            context
+        }
         _ => return format!("`{place}`: {}", expected(error)),
     };
     let reasons: Vec<String> = branches
         .iter()
         .take(TOLD)
         .filter_map(|errors| errors.first())
-        .map(|error| format!("{} {}", error.instance_path().as_str(), expected(error)).trim().to_owned())
+        .map(|error| {
+            format!("{} {}", error.instance_path().as_str(), expected(error))
+                .trim()
+                .to_owned()
+        })
         .collect();
-    format!("`{place}`: it matches none of the alternatives ({})", reasons.join("; or "))
+    format!(
+        "`{place}`: it matches none of the alternatives ({})",
+        reasons.join("; or ")
+    )
 }
 
 /// What was expected. The value itself is left out: it may be long, and the caller has it.

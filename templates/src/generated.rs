@@ -92,10 +92,23 @@ mod tests {
 
     #[test]
     fn every_template_renders() {
-        assert!(cargo_toml(&CargoToml { package: "petstore-mcp" }).contains("name = \"petstore-mcp\""));
-        assert!(tools(&Tools { modules: &["order", "pet"] }).ends_with("pub mod order;\npub mod pet;\n"));
+        assert!(
+            cargo_toml(&CargoToml {
+                package: "petstore-mcp"
+            })
+            .contains("name = \"petstore-mcp\"")
+        );
+        assert!(
+            tools(&Tools {
+                modules: &["order", "pet"]
+            })
+            .ends_with("pub mod order;\npub mod pet;\n")
+        );
         assert!(!tools(&Tools { modules: &[] }).contains("mod "));
-        let wire = wire(&Wire { package: "petstore-mcp", tables: "const CASES: &[Case] = &[];" });
+        let wire = wire(&Wire {
+            package: "petstore-mcp",
+            tables: "const CASES: &[Case] = &[];",
+        });
         assert!(wire.contains("CARGO_BIN_EXE_petstore-mcp") && wire.contains("CASES: &[Case]"));
     }
 
@@ -107,8 +120,15 @@ mod tests {
             package: "pets-mcp",
             document: "openapi.yaml",
             server: None,
-            schemes: vec![ReadmeScheme { environment: "CREDENTIAL_KEY", meaning: "a key".to_owned() }],
-            tools: vec![ReadmeTool { name: "getPet", request: "GET /pet".to_owned(), title: "Get a pet".to_owned() }],
+            schemes: vec![ReadmeScheme {
+                environment: "CREDENTIAL_KEY",
+                meaning: "a key".to_owned(),
+            }],
+            tools: vec![ReadmeTool {
+                name: "getPet",
+                request: "GET /pet".to_owned(),
+                title: "Get a pet".to_owned(),
+            }],
         });
         assert!(readme.contains("It offers 1 tool.\n"));
         assert!(readme.contains("| `CREDENTIAL_KEY` | a key |\n"));

@@ -43,7 +43,10 @@ impl McpClient {
     }
 
     pub async fn tools(&self) -> Result<Vec<Tool>> {
-        self.service.list_all_tools().await.map_err(|error| failed("The tools", &error))
+        self.service
+            .list_all_tools()
+            .await
+            .map_err(|error| failed("The tools", &error))
     }
 
     pub async fn call(&self, tool: &str, arguments: JsonObject) -> Result<CallToolResult> {

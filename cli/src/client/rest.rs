@@ -6,12 +6,20 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use toolmill_core::{LogLine, Problem, StepEvent};
+use toolmill_core::{EngineKind, LogLine, Problem, StepEvent};
 use toolmill_registry::{ApiView, CredentialView, StatusView, ToolView};
 use url::Url;
 
 use crate::failure::{Failure, Result};
+
+/// What an instance says of itself.
+#[derive(Debug, Deserialize)]
+pub struct About {
+    pub engine: EngineKind,
+    pub instance: String,
+}
 
 /// A running instance, as its local user.
 pub struct Instance {
@@ -23,7 +31,11 @@ pub struct Instance {
 impl Instance {
     /// `base` is `http://HOST:PORT`.
     pub fn new(base: String, token: SecretString) -> Self {
-        Self { http: client(None), base, token }
+        Self {
+            http: client(None),
+            base,
+            token,
+        }
     }
 
     pub fn mcp_url(&self) -> String {
@@ -36,15 +48,19 @@ impl Instance {
 
     /// Whether it answers and its store and engine do.
     pub async fn is_ready(&self) -> bool {
-        let request = self.http.get(format!("{}/ready", self.base)).timeout(Duration::from_secs(5));
-        request.send().await.is_ok_and(|response| response.status().is_success())
+        let request = self
+            .http
+            .get(format!("{}/ready", self.base))
+            .timeout(Duration::from_secs(5));
+        request
+            .send()
+            .await
+            .is_ok_and(|response| response.status().is_success())
     }
 
-    /// What runs the servers, such as `docker`.
-    pub async fn engine(&self) -> Result<String> {
-        let request = self.http.get(format!("{}/version", self.base));
-        let version: serde_json::Value = json(request).await?;
-        Ok(version["engine"].as_str().unwrap_or_default().to_owned())
+    /// The instance's program, its engine and its id.
+    pub async fn about(&self) -> Result<About> {
+        json(self.http.get(format!("{}/version", self.base))).await
     }
 
     pub async fn register(
@@ -95,7 +111,9 @@ impl Instance {
     }
 
     pub async fn remove(&self, api: &str) -> Result<()> {
-        checked(self.request(Method::DELETE, self.url(&["apis", api])?)).await.map(drop)
+        checked(self.request(Method::DELETE, self.url(&["apis", api])?))
+            .await
+            .map(drop)
     }
 
     pub async fn tools(&self, api: &str) -> Result<Vec<ToolView>> {
@@ -120,10 +138,19 @@ impl Instance {
         json(self.request(Method::GET, self.url(&["apis", api, "credentials"])?)).await
     }
 
-    pub async fn put_credential(&self, api: &str, scheme: &str, value: &SecretString) -> Result<()> {
+    pub async fn put_credential(
+        &self,
+        api: &str,
+        scheme: &str,
+        value: &SecretString,
+    ) -> Result<()> {
         let url = self.url(&["apis", api, "credentials", scheme])?;
-        let request = self.request(Method::PUT, url).body(value.expose_secret().to_owned());
-        checked(request.header("content-type", "text/plain; charset=utf-8")).await.map(drop)
+        let request = self
+            .request(Method::PUT, url)
+            .body(value.expose_secret().to_owned());
+        checked(request.header("content-type", "text/plain; charset=utf-8"))
+            .await
+            .map(drop)
     }
 
     pub async fn remove_credential(&self, api: &str, scheme: &str) -> Result<()> {
@@ -132,7 +159,9 @@ impl Instance {
     }
 
     pub async fn share(&self, api: &str, with: &str) -> Result<()> {
-        checked(self.request(Method::PUT, self.url(&["apis", api, "mounts", with])?)).await.map(drop)
+        checked(self.request(Method::PUT, self.url(&["apis", api, "mounts", with])?))
+            .await
+            .map(drop)
     }
 
     pub async fn users(&self) -> Result<Vec<serde_json::Value>> {
@@ -141,11 +170,17 @@ impl Instance {
 
     pub async fn add_user(&self, name: &str) -> Result<serde_json::Value> {
         let body = serde_json::json!({ "name": name });
-        json(self.request(Method::POST, self.url(&["users"])?).json(&body)).await
+        json(
+            self.request(Method::POST, self.url(&["users"])?)
+                .json(&body),
+        )
+        .await
     }
 
     fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        self.http.request(method, url).bearer_auth(self.token.expose_secret())
+        self.http
+            .request(method, url)
+            .bearer_auth(self.token.expose_secret())
     }
 
     /// The segments below `/api/v1`, each encoded as one.
@@ -169,9 +204,11 @@ pub async fn fetch(url: &Url) -> Result<Vec<u8>> {
     let host = url.host_str().map(str::to_owned);
     let http = client(host);
     let failed = |error: &reqwest::Error| {
-        Failure::new(format!("The specification could not be fetched from `{url}`."))
-            .because(error)
-            .hint("See whether the URL opens in a browser; a file or `-` works as well.")
+        Failure::new(format!(
+            "The specification could not be fetched from `{url}`."
+        ))
+        .because(error)
+        .hint("See whether the URL opens in a browser; a file or `-` works as well.")
     };
     let request = http.get(url.clone()).timeout(Duration::from_secs(10));
     let response = request.send().await.and_then(Response::error_for_status);
@@ -180,7 +217,9 @@ pub async fn fetch(url: &Url) -> Result<Vec<u8>> {
     while let Some(chunk) = body.next().await {
         let chunk: Bytes = chunk.map_err(|error| failed(&error))?;
         if spec.len() + chunk.len() > LIMIT {
-            return Err(Failure::new(format!("The specification at `{url}` is larger than 16 MiB.")));
+            return Err(Failure::new(format!(
+                "The specification at `{url}` is larger than 16 MiB."
+            )));
         }
         spec.extend_from_slice(&chunk);
     }
@@ -195,14 +234,26 @@ fn client(host: Option<String>) -> reqwest::Client {
         None => Policy::none(),
         Some(host) => Policy::custom(move |attempt| {
             let stays = attempt.url().host_str() == Some(host.as_str());
-            if stays && attempt.previous().len() <= 3 { attempt.follow() } else { attempt.stop() }
+            if stays && attempt.previous().len() <= 3 {
+                attempt.follow()
+            } else {
+                attempt.stop()
+            }
         }),
     };
-    reqwest::Client::builder().no_proxy().redirect(redirects).build().unwrap_or_default()
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(redirects)
+        .build()
+        .unwrap_or_default()
 }
 
 async fn json<T: DeserializeOwned>(request: RequestBuilder) -> Result<T> {
-    checked(request).await?.json().await.map_err(|error| strange(&error))
+    checked(request)
+        .await?
+        .json()
+        .await
+        .map_err(|error| strange(&error))
 }
 
 /// The response where it says success, else its problem as a failure.
@@ -220,7 +271,10 @@ async fn checked(request: RequestBuilder) -> Result<Response> {
         }
         Err(_) => {
             let text = String::from_utf8_lossy(&text);
-            Err(Failure::new(format!("The instance answered {status}: {}", text.trim())))
+            Err(Failure::new(format!(
+                "The instance answered {status}: {}",
+                text.trim()
+            )))
         }
     }
 }

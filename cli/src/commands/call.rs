@@ -32,7 +32,10 @@ pub async fn call(context: &Context, args: Call) -> Result<()> {
         print(&result);
     }
     match result.is_error {
-        Some(true) => Err(Failure::new(format!("`{}` answered with an error.", args.tool))),
+        Some(true) => Err(Failure::new(format!(
+            "`{}` answered with an error.",
+            args.tool
+        ))),
         _ => Ok(()),
     }
 }
@@ -46,7 +49,8 @@ fn arguments(text: &str) -> Result<JsonObject> {
     } else {
         Ok(text.to_owned())
     };
-    let text = read.map_err(|error| Failure::new("The arguments cannot be read.").because(&error))?;
+    let text =
+        read.map_err(|error| Failure::new("The arguments cannot be read.").because(&error))?;
     serde_json::from_str(&text).map_err(|error| {
         Failure::new("The arguments are no JSON object.")
             .because(&error)

@@ -31,11 +31,13 @@ pub async fn connect(context: &Context) -> Result<()> {
         }
     });
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    let failed = |error: std::io::Error| Failure::new("Standard input cannot be read.").because(&error);
+    let failed =
+        |error: std::io::Error| Failure::new("Standard input cannot be read.").because(&error);
     while let Some(line) = lines.next_line().await.map_err(failed)? {
         let Ok(message) = serde_json::from_str::<Value>(&line) else {
             let error = json!({ "code": -32700, "message": "The line is not JSON." });
-            let _ = answers.send(json!({ "jsonrpc": "2.0", "id": null, "error": error }).to_string());
+            let _ =
+                answers.send(json!({ "jsonrpc": "2.0", "id": null, "error": error }).to_string());
             continue;
         };
         let (bridge, answers) = (Arc::clone(&bridge), answers.clone());
@@ -60,8 +62,15 @@ struct Bridge {
 
 impl Bridge {
     fn new(instance: Instance) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
-        Self { http, instance, session: Mutex::default() }
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .unwrap_or_default();
+        Self {
+            http,
+            instance,
+            session: Mutex::default(),
+        }
     }
 
     async fn pass(&self, message: Value, line: String, answers: &mpsc::UnboundedSender<String>) {
@@ -69,7 +78,8 @@ impl Bridge {
         if let Err(error) = self.post(&message, line, answers).await
             && let Some(id) = id
         {
-            let error = json!({ "code": -32603, "message": format!("The hub does not answer: {error}.") });
+            let error =
+                json!({ "code": -32603, "message": format!("The hub does not answer: {error}.") });
             let _ = answers.send(json!({ "jsonrpc": "2.0", "id": id, "error": error }).to_string());
         }
     }
@@ -90,11 +100,17 @@ impl Bridge {
             request = request.header(name, value);
         }
         let response = request.body(line).send().await?;
-        if let Some(session) = response.headers().get(SESSION).and_then(|value| value.to_str().ok()) {
+        if let Some(session) = response
+            .headers()
+            .get(SESSION)
+            .and_then(|value| value.to_str().ok())
+        {
             let session = session.to_owned();
             let text = response.text().await?;
             let answer: Value = serde_json::from_str(&text).unwrap_or_default();
-            let version = answer["result"]["protocolVersion"].as_str().unwrap_or_default();
+            let version = answer["result"]["protocolVersion"]
+                .as_str()
+                .unwrap_or_default();
             *self.session.lock().await = Some((session, version.to_owned()));
             let _ = answers.send(text);
             return Ok(());
@@ -114,7 +130,9 @@ impl Bridge {
             return headers;
         }
         match &*self.session.lock().await {
-            Some((session, version)) => vec![(SESSION, session.clone()), (VERSION, version.clone())],
+            Some((session, version)) => {
+                vec![(SESSION, session.clone()), (VERSION, version.clone())]
+            }
             None => Vec::new(),
         }
     }

@@ -12,13 +12,24 @@ pub async fn credential(context: &Context, command: Credential) -> Result<()> {
     match command {
         Credential::Set { api, scheme, value } => {
             let value = secret::read(&scheme, &value)?;
-            context.instance().await?.put_credential(&api, &scheme, &value).await?;
+            context
+                .instance()
+                .await?
+                .put_credential(&api, &scheme, &value)
+                .await?;
             done(context, &format!("The next call of `{api}` uses it."));
         }
         Credential::List { api } => list(context, &api).await?,
         Credential::Remove { api, scheme } => {
-            context.instance().await?.remove_credential(&api, &scheme).await?;
-            done(context, &format!("The credential for `{scheme}` is forgotten."));
+            context
+                .instance()
+                .await?
+                .remove_credential(&api, &scheme)
+                .await?;
+            done(
+                context,
+                &format!("The credential for `{scheme}` is forgotten."),
+            );
         }
     }
     Ok(())
@@ -41,7 +52,11 @@ async fn list(context: &Context, api: &str) -> Result<()> {
     let mut table = Table::new(["CREDENTIAL", "KIND", "STORED"]);
     for credential in credentials {
         let stored = if credential.set { "yes" } else { "no" };
-        table.row([credential.scheme, kind(credential.kind.as_ref()), stored.to_owned()]);
+        table.row([
+            credential.scheme,
+            kind(credential.kind.as_ref()),
+            stored.to_owned(),
+        ]);
     }
     table.print("This API takes no credentials.");
     Ok(())

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use console::Style;
 use serde::Serialize;
-use toolmill_deployer::Toolchain;
+use toolmill_deployer::{DockerEngine, ProcessEngine, SocketDirs, Toolchain};
 
 use super::Context;
 use crate::failure::{Exit, Failure, Result};
@@ -30,11 +30,21 @@ struct Check {
 
 impl Check {
     fn ok(name: &'static str, detail: impl Into<String>) -> Self {
-        Self { name, state: State::Ok, detail: detail.into(), hint: None }
+        Self {
+            name,
+            state: State::Ok,
+            detail: detail.into(),
+            hint: None,
+        }
     }
 
     fn not(name: &'static str, state: State, failure: Failure) -> Self {
-        Self { name, state, detail: failure.to_string(), hint: failure.hint }
+        Self {
+            name,
+            state,
+            detail: failure.to_string(),
+            hint: failure.hint,
+        }
     }
 }
 
@@ -42,8 +52,7 @@ impl Check {
 pub async fn doctor(context: &Context) -> Result<()> {
     let mut checks = vec![version()];
     checks.extend(toolchain().await);
-    checks.push(docker().await);
-    checks.push(confinement());
+    checks.extend(engines().await?);
     checks.push(data_directory(context));
     checks.push(port(context)?);
     let missing = checks.iter().any(|check| check.state == State::Missing);
@@ -53,8 +62,11 @@ pub async fn doctor(context: &Context) -> Result<()> {
         checks.iter().for_each(show);
     }
     if missing {
-        return Err(Failure { exit: Exit::Missing, ..Failure::new("Something is missing.") }
-            .hint("Do what the hints above say, and run `toolmill doctor` again."));
+        return Err(Failure {
+            exit: Exit::Missing,
+            ..Failure::new("Something is missing.")
+        }
+        .hint("Do what the hints above say, and run `toolmill doctor` again."));
     }
     Ok(())
 }
@@ -65,7 +77,12 @@ fn show(check: &Check) {
         State::Warning => ("!", Style::new().yellow()),
         State::Missing => ("✗", Style::new().red()),
     };
-    ui::say(format!("{} {:15} {}", style.apply_to(mark), check.name, check.detail));
+    ui::say(format!(
+        "{} {:15} {}",
+        style.apply_to(mark),
+        check.name,
+        check.detail
+    ));
     if let Some(hint) = &check.hint {
         ui::say(format!("  {:15} {hint}", ""));
     }
@@ -84,29 +101,59 @@ async fn toolchain() -> Vec<Check> {
         }
     };
     let linker = match toolchain.linker().await {
-        Ok(linker) => Check::ok("linker", linker.to_string()),
-        Err(error) => {
-            Check::not("linker", State::Missing, toolmill_core::Error::from(error).into())
-        }
+        Ok(linker) => Check::ok("linker", linker.description),
+        Err(error) => Check::not(
+            "linker",
+            State::Missing,
+            toolmill_core::Error::from(error).into(),
+        ),
     };
-    vec![Check::ok("toolchain", toolchain.version()), linker]
+    vec![Check::ok("toolchain", toolchain.release.clone()), linker]
 }
 
-async fn docker() -> Check {
-    match toolmill_deployer::docker_version().await {
-        Ok(version) => Check::ok("docker", version),
-        Err(error) => Check::not("docker", State::Warning, error.into()),
-    }
+/// Both engines, as an instance would use them.
+async fn engines() -> Result<[Check; 2]> {
+    let folder = tempfile::tempdir().map_err(|error| {
+        Failure::missing(
+            "There is no room for a temporary folder.",
+            "Make space in `TMPDIR`.",
+        )
+        .because(&error)
+    })?;
+    let dirs = SocketDirs::new(folder.path(), "doctor").map_err(toolmill_core::Error::from)?;
+    let docker = match DockerEngine::connect("doctor", dirs.clone()).await {
+        Ok(engine) => noted("docker", "a daemon answers", &engine.warnings()),
+        Err(error) => Check::not(
+            "docker",
+            State::Warning,
+            toolmill_core::Error::from(error).into(),
+        ),
+    };
+    let process = match ProcessEngine::new(dirs, folder.path()).await {
+        Ok(engine) => noted(
+            "process engine",
+            "the kernel confines servers",
+            &engine.missing(),
+        ),
+        Err(error) => Check::not(
+            "process engine",
+            State::Warning,
+            toolmill_core::Error::from(error).into(),
+        ),
+    };
+    Ok([docker, process])
 }
 
-fn confinement() -> Check {
-    let missing = toolmill_deployer::missing_confinement();
-    if missing.is_empty() {
-        return Check::ok("process engine", "the kernel has all it needs");
+fn noted(name: &'static str, fine: &str, notes: &[String]) -> Check {
+    if notes.is_empty() {
+        return Check::ok(name, fine);
     }
-    let failure = Failure::new(format!("the kernel lacks {}", missing.join(", ")))
-        .hint("Servers run as processes are confined by what is left; Docker confines them fully.");
-    Check::not("process engine", State::Warning, failure)
+    Check {
+        name,
+        state: State::Warning,
+        detail: notes.join(" "),
+        hint: None,
+    }
 }
 
 fn data_directory(context: &Context) -> Check {
@@ -120,7 +167,11 @@ fn data_directory(context: &Context) -> Check {
         Err(error) => {
             let failure = Failure::new(format!("`{}` cannot be written", data.display()));
             let hint = "Name another with `--data-dir DIR`, or make room on the disk.";
-            Check::not("data directory", State::Missing, failure.because(&error).hint(hint))
+            Check::not(
+                "data directory",
+                State::Missing,
+                failure.because(&error).hint(hint),
+            )
         }
     }
 }
@@ -129,13 +180,20 @@ fn port(context: &Context) -> Result<Check> {
     const PORT: u16 = 8000;
     if let Some(holder) = lock::holder(&context.directories.lock_file())? {
         let at = holder.base_url().unwrap_or_default();
-        return Ok(Check::ok("port", format!("an instance runs at {at}, process {}", holder.pid)));
+        return Ok(Check::ok(
+            "port",
+            format!("an instance runs at {at}, process {}", holder.pid),
+        ));
     }
     Ok(match TcpListener::bind(("127.0.0.1", PORT)) {
         Ok(_) => Check::ok("port", format!("{PORT} is free")),
         Err(error) => {
             let failure = Failure::new(format!("port {PORT} cannot be used")).because(&error);
-            Check::not("port", State::Warning, failure.hint("Choose another with `--port N`."))
+            Check::not(
+                "port",
+                State::Warning,
+                failure.hint("Choose another with `--port N`."),
+            )
         }
     })
 }

@@ -29,8 +29,11 @@ pub async fn down(context: &Context) -> Result<()> {
     let until = Instant::now() + PATIENCE;
     while lock::holder(&lock_file)?.is_some_and(|now| now.pid == holder.pid) {
         if Instant::now() > until {
-            return Err(Failure::new(format!("Process {} does not stop.", holder.pid))
-                .hint("It may be ended with `kill -9`; the next start puts everything in order."));
+            return Err(
+                Failure::new(format!("Process {} does not stop.", holder.pid)).hint(
+                    "It may be ended with `kill -9`; the next start puts everything in order.",
+                ),
+            );
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use toolmill_core::Slug;
-use toolmill_deployer::runtime_source;
+use toolmill_deployer::{crate_lock, runtime_source};
 use toolmill_generator::{Diagnostics, Document, FileSet, Limits, Options};
 
 use super::Context;
@@ -35,7 +35,10 @@ pub async fn generate(context: &Context, args: Generate) -> Result<()> {
         ui::warn(format!("`{path}` was edited by hand and stays as it is."));
     }
     let tools = files.manifest.tools.len();
-    ui::say(format!("`{}` with {tools} tools is in `{folder}`.", files.package));
+    ui::say(format!(
+        "`{}` with {tools} tools is in `{folder}`.",
+        files.package
+    ));
     ui::say(format!("Run it with: cd {folder} && cargo run -- --stdio"));
     Ok(())
 }
@@ -54,16 +57,24 @@ pub fn crate_of(spec: &[u8], name: Option<&str>, earlier: Option<String>) -> Res
         .map_err(|found| unusable("The specification cannot be read.", found))?;
     let mut options = Options::new(slug(name, &document)?);
     options.runtime = Arc::new(runtime_source());
+    options.cargo_lock = Some(crate_lock(&options.package()).map_err(toolmill_core::Error::from)?);
     options.lock = earlier;
-    let lowered = toolmill_generator::lower(&document, &options)
-        .map_err(|found| unusable("The specification describes no API that can be served.", found))?;
+    let lowered = toolmill_generator::lower(&document, &options).map_err(|found| {
+        unusable(
+            "The specification describes no API that can be served.",
+            found,
+        )
+    })?;
     let mut files = toolmill_generator::render(&lowered.api, &options);
     files.diagnostics = lowered.diagnostics;
     Ok(files)
 }
 
 fn slug(name: Option<&str>, document: &Document) -> Result<Slug> {
-    let title = document.root.get("info").and_then(|info| info.get_string("title"));
+    let title = document
+        .root
+        .get("info")
+        .and_then(|info| info.get_string("title"));
     match name {
         Some(name) => Ok(name.parse()?),
         None => Ok(Slug::suggest(title.unwrap_or_default())),

@@ -52,7 +52,11 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Vec<LogLine> {
-        text.chars().map(|line| LogLine { text: line.to_string() }).collect()
+        text.chars()
+            .map(|line| LogLine {
+                text: line.to_string(),
+            })
+            .collect()
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod connect;
 mod credential;
 mod doctor;
 mod down;
+mod example;
 mod generate;
 mod list;
 mod logs;
@@ -49,7 +50,10 @@ impl Context {
             Failure::new(format!("No instance runs on the data directory `{data}`."))
                 .hint("`toolmill up SPEC` starts one; `--data-dir DIR` names another directory.")
         })?;
-        Ok(Instance::new(base, token_file::read(&directories.token_file())?))
+        Ok(Instance::new(
+            base,
+            token_file::read(&directories.token_file())?,
+        ))
     }
 }
 
@@ -77,6 +81,7 @@ pub async fn dispatch(cli: Cli) -> Result<()> {
         Command::Connect => connect::connect(&context).await,
         Command::Generate(args) => generate::generate(&context, args).await,
         Command::Run(args) => run::run(&context, args).await,
+        Command::Example(args) => example::example(&context, &args).await,
         Command::Doctor => doctor::doctor(&context).await,
         Command::Bench(args) => bench::bench(&context, &args).await,
         Command::Completions { shell } => {

@@ -11,7 +11,9 @@ pub async fn remove(context: &Context, api: &str) -> Result<()> {
     if context.json {
         ui::json(&json!({ "removed": api }));
     } else {
-        ui::say(format!("`{api}` is gone, with its servers and credentials."));
+        ui::say(format!(
+            "`{api}` is gone, with its servers and credentials."
+        ));
     }
     Ok(())
 }

@@ -21,7 +21,10 @@ pub async fn run(context: &Context, args: Run) -> Result<()> {
     }
     let directories = &context.directories;
     let builder = CrateBuilder::new(&directories.cache, &directories.data);
-    let job = BuildJob { package: files.package.clone(), files: files.without_runtime() };
+    let job = BuildJob {
+        package: files.package.clone(),
+        files: files.without_runtime(),
+    };
     let artifact = builder.build(job, &OnStderr).await?;
     let error = server(&artifact, &args).exec();
     Err(Failure::new("The server cannot be started.").because(&error))

@@ -17,7 +17,7 @@ pub async fn serve(context: &Context, args: &Serve) -> Result<()> {
     } else {
         ui::say(format!("{url}  (engine: {})", running.engine()));
     }
-    running.until_stopped().await;
+    instance::stop_asked().await;
     running.stop().await;
     Ok(())
 }

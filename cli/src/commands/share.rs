@@ -8,11 +8,18 @@ use crate::failure::Result;
 use crate::ui;
 
 pub async fn share(context: &Context, args: &Share) -> Result<()> {
-    context.instance().await?.share(&args.api, &args.with).await?;
+    context
+        .instance()
+        .await?
+        .share(&args.api, &args.with)
+        .await?;
     if context.json {
         ui::json(&json!({ "shared": args.api, "with": args.with }));
     } else {
-        ui::say(format!("`{}` has the tools of `{}` now.", args.with, args.api));
+        ui::say(format!(
+            "`{}` has the tools of `{}` now.",
+            args.with, args.api
+        ));
     }
     Ok(())
 }

@@ -17,7 +17,13 @@ pub async fn show(context: &Context, api: &str) -> Result<()> {
         ui::json(&json!({ "api": view, "credentials": credentials, "servers": servers }));
         return Ok(());
     }
-    ui::say(format!("{} version {}, {}, {} tools", view.slug, view.version, state(&view), view.tools));
+    ui::say(format!(
+        "{} version {}, {}, {} tools",
+        view.slug,
+        view.version,
+        state(&view),
+        view.tools
+    ));
     if let Some(url) = &view.base_url {
         ui::say(format!("base URL   {url}"));
     }
@@ -36,7 +42,10 @@ pub async fn show(context: &Context, api: &str) -> Result<()> {
         table.print("");
     }
     if let Some(failure) = &view.failure {
-        ui::warn(format!("version {} failed at {}: {}", view.version, failure.step, failure.problem.detail));
+        ui::warn(format!(
+            "version {} failed at {}: {}",
+            view.version, failure.step, failure.problem.detail
+        ));
         failure.problem.diagnostics.iter().for_each(show_diagnostic);
     }
     view.diagnostics.iter().for_each(show_diagnostic);

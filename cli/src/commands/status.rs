@@ -18,14 +18,21 @@ pub async fn status(context: &Context, api: Option<&str>) -> Result<()> {
             ui::json(&json!({ "running": false }));
         }
         let data = context.directories.data.display();
-        return Err(Failure::new(format!("No instance runs on the data directory `{data}`."))
-            .hint("`toolmill up SPEC` starts one."));
+        return Err(
+            Failure::new(format!("No instance runs on the data directory `{data}`."))
+                .hint("`toolmill up SPEC` starts one."),
+        );
     };
     let instance = context.instance().await?;
     let ready = instance.is_ready().await;
     let slugs = match api {
         Some(api) => vec![api.to_owned()],
-        None => instance.apis().await?.iter().map(|api| api.slug.to_string()).collect(),
+        None => instance
+            .apis()
+            .await?
+            .iter()
+            .map(|api| api.slug.to_string())
+            .collect(),
     };
     let mut apis = Vec::new();
     for slug in &slugs {
@@ -33,10 +40,23 @@ pub async fn status(context: &Context, api: Option<&str>) -> Result<()> {
     }
     if context.json {
         let url = instance.mcp_url();
-        ui::json(&json!({ "running": true, "ready": ready, "pid": holder.pid, "mcp_url": url, "apis": apis }));
+        let about = instance.about().await?;
+        ui::json(&json!({
+            "running": true,
+            "ready": ready,
+            "pid": holder.pid,
+            "mcp_url": url,
+            "engine": about.engine,
+            "instance": about.instance,
+            "apis": apis,
+        }));
     } else {
         let ready = if ready { "ready" } else { "not ready" };
-        ui::say(format!("{ready}, process {}, {}", holder.pid, instance.mcp_url()));
+        ui::say(format!(
+            "{ready}, process {}, {}",
+            holder.pid,
+            instance.mcp_url()
+        ));
         let mut table = Table::new(["API", "VERSION", "SERVER", "STATE"]);
         for api in &apis {
             for server in &api.servers {
@@ -50,5 +70,9 @@ pub async fn status(context: &Context, api: Option<&str>) -> Result<()> {
         }
         table.print("There are no servers.");
     }
-    if ready { Ok(()) } else { Err(Failure::new("The instance runs but is not ready.")) }
+    if ready {
+        Ok(())
+    } else {
+        Err(Failure::new("The instance runs but is not ready."))
+    }
 }

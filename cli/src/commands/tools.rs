@@ -8,7 +8,12 @@ pub async fn tools(context: &Context, api: Option<&str>) -> Result<()> {
     let instance = context.instance().await?;
     let slugs = match api {
         Some(api) => vec![api.to_owned()],
-        None => instance.apis().await?.iter().map(|api| api.slug.to_string()).collect(),
+        None => instance
+            .apis()
+            .await?
+            .iter()
+            .map(|api| api.slug.to_string())
+            .collect(),
     };
     let mut tools = Vec::new();
     for slug in &slugs {

@@ -29,7 +29,7 @@ pub async fn up(context: &Context, args: Up) -> Result<()> {
                 if !context.json {
                     ui::note("\nCtrl-C stops it.");
                 }
-                running.until_stopped().await;
+                instance::stop_asked().await;
             }
             running.stop().await;
         }
@@ -49,8 +49,7 @@ async fn start(
     detach: bool,
 ) -> Result<Option<Running>> {
     let directories = &context.directories;
-    if let Some(holder) =
-        lock::listening(&directories.lock_file(), Duration::from_secs(10)).await?
+    if let Some(holder) = lock::listening(&directories.lock_file(), Duration::from_secs(10)).await?
     {
         instance::may_join(&holder, settings, directories)?;
         return Ok(None);
@@ -109,7 +108,9 @@ async fn register(
     lines: &mut StepLines,
 ) -> Result<ApiView> {
     let begun = begin(lines, Step::Register);
-    let registered = instance.register(spec, args.name.as_deref(), args.base_url.as_ref()).await;
+    let registered = instance
+        .register(spec, args.name.as_deref(), args.base_url.as_ref())
+        .await;
     match registered {
         Ok(api) => {
             let message = format!("`{}` version {}", api.slug, api.version);
@@ -118,7 +119,10 @@ async fn register(
         }
         Err(failure) => {
             let problem = failure.problem();
-            lines.take(&StepEvent { step: Step::Register, state: StepState::Failed { problem } });
+            lines.take(&StepEvent {
+                step: Step::Register,
+                state: StepState::Failed { problem },
+            });
             Err(failure)
         }
     }
@@ -131,7 +135,10 @@ async fn call(instance: &Instance, api: &ApiView, lines: &mut StepLines) -> Resu
     let client = McpClient::connect(&instance.mcp_url(), Some(instance.token())).await?;
     let prefix = format!("{}__", api.slug);
     let tools = client.tools().await?;
-    let listed = tools.iter().filter(|tool| tool.name.starts_with(&prefix)).count();
+    let listed = tools
+        .iter()
+        .filter(|tool| tool.name.starts_with(&prefix))
+        .count();
     let message = if api.example.is_some() {
         let tool = format!("{prefix}getPetById");
         let arguments = [("petId".to_owned(), json!(1))].into_iter().collect();
@@ -146,7 +153,9 @@ async fn call(instance: &Instance, api: &ApiView, lines: &mut StepLines) -> Resu
     client.close().await;
     if listed != usize::try_from(api.tools).unwrap_or(usize::MAX) {
         let expected = api.tools;
-        return Err(Failure::new(format!("The hub lists {listed} of {expected} tools.")));
+        return Err(Failure::new(format!(
+            "The hub lists {listed} of {expected} tools."
+        )));
     }
     finish(lines, Step::Call, begun, message);
     Ok(())
@@ -167,7 +176,7 @@ async fn report(
             "token": token,
             "api": slug,
             "version": api.version,
-            "engine": instance.engine().await?,
+            "engine": instance.about().await?.engine,
             "tools": api.tools,
             "seconds": lines.seconds(),
         }));
@@ -219,11 +228,20 @@ async fn put_credentials(
 }
 
 fn begin(lines: &mut StepLines, step: Step) -> Instant {
-    lines.take(&StepEvent { step, state: StepState::Started });
+    lines.take(&StepEvent {
+        step,
+        state: StepState::Started,
+    });
     Instant::now()
 }
 
 fn finish(lines: &mut StepLines, step: Step, begun: Instant, message: String) {
     let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    lines.take(&StepEvent { step, state: StepState::Finished { milliseconds, message } });
+    lines.take(&StepEvent {
+        step,
+        state: StepState::Finished {
+            milliseconds,
+            message,
+        },
+    });
 }

@@ -53,7 +53,10 @@ fn spawn(directories: &Directories, settings: ListenSettings) -> Result<Child> {
         .arg("serve")
         .args(["--host", &settings.host.to_string()])
         .args(["--port", &settings.port.to_string()])
-        .args(["--engine", engine.as_ref().map_or("auto", |value| value.get_name())])
+        .args([
+            "--engine",
+            engine.as_ref().map_or("auto", |value| value.get_name()),
+        ])
         .arg("--data-dir")
         .arg(&directories.data)
         .arg("--cache-dir")

@@ -24,7 +24,11 @@ pub struct BundledExamples {
 
 impl BundledExamples {
     pub fn new(folder: PathBuf, stop: CancellationToken) -> Self {
-        Self { folder, stop, running: Mutex::default() }
+        Self {
+            folder,
+            stop,
+            running: Mutex::default(),
+        }
     }
 
     async fn start_petstore(&self, previous: Option<&Url>) -> Result<Url> {
@@ -42,7 +46,10 @@ impl BundledExamples {
         let stop = self.stop.clone().cancelled_owned();
         tokio::spawn(async move {
             if let Err(error) = petstore_upstream::serve(listener, options, stop).await {
-                tracing::error!(error = &error as &dyn std::error::Error, "the example's upstream ended");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the example's upstream ended"
+                );
             }
         });
         Url::parse(&format!("http://{address}"))
@@ -69,9 +76,14 @@ impl Examples for BundledExamples {
                 url
             }
         };
-        let credentials =
-            vec![("api_key", DEMO.api_key.into()), ("store_token", DEMO.token.into())];
-        Ok(RunningExample { base_url, credentials })
+        let credentials = vec![
+            ("api_key", DEMO.api_key.into()),
+            ("store_token", DEMO.token.into()),
+        ];
+        Ok(RunningExample {
+            base_url,
+            credentials,
+        })
     }
 }
 

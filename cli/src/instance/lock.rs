@@ -55,7 +55,10 @@ impl Lock {
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {
                 let mut lock = Self { file };
-                lock.write(&Holder { pid: std::process::id(), address: None })?;
+                lock.write(&Holder {
+                    pid: std::process::id(),
+                    address: None,
+                })?;
                 Ok(Attempt::Ours(lock))
             }
             Err(Errno::WOULDBLOCK) => read(&file).map(Attempt::Held),
@@ -68,7 +71,10 @@ impl Lock {
     /// # Errors
     /// Where the file cannot be written.
     pub fn announce(&mut self, address: SocketAddr) -> Result<()> {
-        self.write(&Holder { pid: std::process::id(), address: Some(address) })
+        self.write(&Holder {
+            pid: std::process::id(),
+            address: Some(address),
+        })
     }
 
     fn write(&mut self, holder: &Holder) -> Result<()> {
@@ -77,7 +83,9 @@ impl Lock {
             .set_len(0)
             .and_then(|()| self.file.rewind())
             .and_then(|()| self.file.write_all(text.as_bytes()))
-            .map_err(|error| Failure::new("The lock of the data directory cannot be written.").because(&error))
+            .map_err(|error| {
+                Failure::new("The lock of the data directory cannot be written.").because(&error)
+            })
     }
 }
 
@@ -106,7 +114,9 @@ pub async fn listening(path: &Path, patience: Duration) -> Result<Option<Holder>
     let until = Instant::now() + patience;
     loop {
         let found = holder(path)?;
-        let starting = found.as_ref().is_some_and(|holder| holder.address.is_none());
+        let starting = found
+            .as_ref()
+            .is_some_and(|holder| holder.address.is_none());
         if !starting || Instant::now() > until {
             return Ok(found);
         }
@@ -130,9 +140,14 @@ fn read(file: &File) -> Result<Holder> {
     let mut file = file;
     file.rewind()
         .and_then(|()| file.read_to_string(&mut text))
-        .map_err(|error| Failure::new("The lock of the data directory cannot be read.").because(&error))?;
+        .map_err(|error| {
+            Failure::new("The lock of the data directory cannot be read.").because(&error)
+        })?;
     // Empty for the moment between locking and writing.
-    Ok(serde_json::from_str(&text).unwrap_or(Holder { pid: 0, address: None }))
+    Ok(serde_json::from_str(&text).unwrap_or(Holder {
+        pid: 0,
+        address: None,
+    }))
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Failure {

@@ -7,15 +7,15 @@ pub mod lock;
 mod serve;
 pub mod token;
 
-use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::DirBuilderExt;
 
 use secrecy::ExposeSecret;
-use toolmill_core::{EngineKind, Role, SystemCtx, TokenHash, Users};
+use toolmill_core::{Role, SystemCtx, TokenHash, Users};
 
 pub use detach::spawn_detached;
 use lock::{Attempt, Holder, Lock};
-pub use serve::Running;
+pub use serve::{Running, stop_asked};
 
 use crate::failure::{Failure, Result};
 use crate::settings::{Directories, ListenSettings};
@@ -33,10 +33,10 @@ pub async fn start(directories: &Directories, settings: ListenSettings) -> Resul
         Attempt::Held(holder) => return Err(held(&holder, directories)),
     };
     let listener = listen(settings)?;
-    let address = listener.local_addr().map_err(|error| {
-        Failure::new("The listening address is not known.").because(&error)
-    })?;
-    toolmill_vault::harden_process();
+    let address = listener
+        .local_addr()
+        .map_err(|error| Failure::new("The listening address is not known.").because(&error))?;
+    toolmill_vault::harden_process()?;
     let system = SystemCtx::for_the_platform();
     let parts = compose::compose(directories, settings, address, system).await?;
     sign_in_locally(parts.store.as_ref(), directories, system).await?;
@@ -81,13 +81,17 @@ fn held(holder: &Holder, directories: &Directories) -> Failure {
 fn make_data_directory(directories: &Directories) -> Result<()> {
     let data = &directories.data;
     let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700).create(data).map_err(|error| {
-        Failure::missing(
-            format!("The data directory `{}` cannot be made.", data.display()),
-            "Name another with `--data-dir DIR`, or see whether the disk has space.",
-        )
-        .because(&error)
-    })
+    builder
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .map_err(|error| {
+            Failure::missing(
+                format!("The data directory `{}` cannot be made.", data.display()),
+                "Name another with `--data-dir DIR`, or see whether the disk has space.",
+            )
+            .because(&error)
+        })
 }
 
 fn listen(settings: ListenSettings) -> Result<TcpListener> {
@@ -100,14 +104,10 @@ fn listen(settings: ListenSettings) -> Result<TcpListener> {
         )
         .because(&error)
     })?;
-    if !is_loopback(settings.host) {
+    if !settings.host.is_loopback() {
         tracing::warn!(host = %settings.host, "others on the network reach this instance over plain HTTP");
     }
     Ok(listener)
-}
-
-fn is_loopback(host: IpAddr) -> bool {
-    host.is_loopback()
 }
 
 /// The local user, and the token in the data directory that signs it in.
@@ -118,13 +118,8 @@ async fn sign_in_locally(
 ) -> Result<()> {
     let user = store.ensure_user(system, "local", Role::Admin).await?;
     let token = token::ensure(&directories.token_file())?;
-    store.put_token(&user.ctx, &TokenHash::of(token.expose_secret()), "local").await?;
+    store
+        .put_token(&user.ctx, &TokenHash::of(token.expose_secret()), "local")
+        .await?;
     Ok(())
-}
-
-/// What runs an instance's servers, and where.
-pub struct EngineInUse {
-    pub kind: EngineKind,
-    /// What the kernel lacks for confining processes.
-    pub missing: Vec<String>,
 }

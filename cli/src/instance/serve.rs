@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
@@ -29,13 +29,22 @@ pub struct Running {
 }
 
 pub(super) fn serve(listener: std::net::TcpListener, parts: Parts) -> Result<Running> {
-    let failed = |error: std::io::Error| Failure::new("The port cannot be listened on.").because(&error);
+    let failed =
+        |error: std::io::Error| Failure::new("The port cannot be listened on.").because(&error);
     listener.set_nonblocking(true).map_err(failed)?;
     let listener = TcpListener::from_std(listener).map_err(failed)?;
     let stop = CancellationToken::new();
-    let app = parts.hub.router().merge(toolmill_registry::router(Arc::clone(&parts.registry)));
+    let app = parts
+        .hub
+        .router(Arc::clone(&parts.servers))
+        .merge(toolmill_registry::router(Arc::clone(&parts.registry)));
     let accepting = tokio::spawn(accept(listener, app, stop.clone()));
-    Ok(Running { parts, accepting, stop, _lock: None })
+    Ok(Running {
+        parts,
+        accepting,
+        stop,
+        _lock: None,
+    })
 }
 
 impl Running {
@@ -53,28 +62,29 @@ impl Running {
         self
     }
 
-    /// Waits for Ctrl-C or SIGTERM.
-    pub async fn until_stopped(&self) {
-        let mut terminate = match signal(SignalKind::terminate()) {
-            Ok(terminate) => terminate,
-            Err(error) => {
-                tracing::error!(%error, "SIGTERM cannot be waited for");
-                let _ = tokio::signal::ctrl_c().await;
-                return;
-            }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-    }
-
     /// Lets running requests end, puts the servers to rest, and lets go of the
     /// data directory.
     pub async fn stop(self) {
+        self.parts.hub.end_streams();
         self.stop.cancel();
         let _ = self.accepting.await;
         self.parts.stop().await;
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+pub async fn stop_asked() {
+    let mut terminate = match signal(SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM cannot be waited for");
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
     }
 }
 
@@ -98,18 +108,22 @@ async fn accept(listener: TcpListener, app: Router, stop: CancellationToken) {
             tracing::debug!(%error, "TCP_NODELAY was refused");
         }
         let service = TowerToHyperService::new(app.clone());
-        let mut builder = Builder::new(TokioExecutor::new()).http1_only();
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(30));
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(Duration::from_secs(30))
+            .serve_connection(TokioIo::new(stream), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
-                tracing::debug!(error, "a connection broke");
+                tracing::debug!(%error, "a connection broke");
             }
         });
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
+    if tokio::time::timeout(DRAIN, connections.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("some requests did not end in time");
     }
 }

@@ -48,9 +48,12 @@ pub fn ensure(path: &Path) -> Result<SecretString> {
 /// Where there is none.
 pub fn read(path: &Path) -> Result<SecretString> {
     let text = fs::read_to_string(path).map_err(|error| {
-        Failure::new(format!("The token file `{}` cannot be read.", path.display()))
-            .hint("It is made when an instance starts: `toolmill up SPEC`.")
-            .because(&error)
+        Failure::new(format!(
+            "The token file `{}` cannot be read.",
+            path.display()
+        ))
+        .hint("It is made when an instance starts: `toolmill up SPEC`.")
+        .because(&error)
     })?;
     Ok(SecretString::from(text.trim()))
 }

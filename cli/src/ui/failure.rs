@@ -36,7 +36,11 @@ pub fn show_diagnostic(diagnostic: &Diagnostic) {
         style.for_stderr().apply_to(word),
         diagnostic.code,
         diagnostic.message,
-        if diagnostic.pointer.is_empty() { "the document" } else { &diagnostic.pointer },
+        if diagnostic.pointer.is_empty() {
+            "the document"
+        } else {
+            &diagnostic.pointer
+        },
     ));
     if let Some(hint) = &diagnostic.hint {
         note(format!("    {hint}"));

@@ -23,7 +23,11 @@ pub fn note(line: impl AsRef<str>) {
 }
 
 pub fn warn(line: impl AsRef<str>) {
-    let label = Style::new().yellow().bold().for_stderr().apply_to("warning:");
+    let label = Style::new()
+        .yellow()
+        .bold()
+        .for_stderr()
+        .apply_to("warning:");
     note(format!("{label} {}", line.as_ref()));
 }
 

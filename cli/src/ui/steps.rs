@@ -20,7 +20,11 @@ pub struct StepLines {
 impl StepLines {
     /// A quiet one shows nothing (`--json`).
     pub fn new(quiet: bool) -> Self {
-        Self { quiet, live: None, seconds: BTreeMap::new() }
+        Self {
+            quiet,
+            live: None,
+            seconds: BTreeMap::new(),
+        }
     }
 
     pub fn take(&mut self, event: &StepEvent) {
@@ -31,7 +35,10 @@ impl StepLines {
                     bar.set_message(message.clone());
                 }
             }
-            StepState::Finished { milliseconds, message } => {
+            StepState::Finished {
+                milliseconds,
+                message,
+            } => {
                 self.finish(event.step, Duration::from_millis(*milliseconds), message);
             }
             StepState::Failed { .. } => self.fail(event.step),
@@ -42,7 +49,9 @@ impl StepLines {
     pub fn seconds(&self) -> serde_json::Map<String, serde_json::Value> {
         let rounded = |seconds: f64| (seconds * 1000.0).round() / 1000.0;
         let entries = self.seconds.iter();
-        entries.map(|(step, seconds)| (step.to_string(), rounded(*seconds).into())).collect()
+        entries
+            .map(|(step, seconds)| (step.to_string(), rounded(*seconds).into()))
+            .collect()
     }
 
     fn start(&mut self, step: Step) {
@@ -52,7 +61,9 @@ impl StepLines {
         let template = "{spinner:.cyan} {prefix:9} {elapsed:>6}  {wide_msg}";
         let style = ProgressStyle::with_template(template)
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
-        let bar = ProgressBar::new_spinner().with_style(style).with_prefix(step.as_str());
+        let bar = ProgressBar::new_spinner()
+            .with_style(style)
+            .with_prefix(step.as_str());
         bar.enable_steady_tick(Duration::from_millis(100));
         self.live = Some(bar);
     }
@@ -84,8 +95,8 @@ impl StepLines {
 /// `12 ms`, `3.4 s`, `2 min 5 s`.
 fn short(took: Duration) -> String {
     match took.as_millis() {
-        ms @ ..1000 => format!("{ms} ms"),
-        ms @ ..60_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+        ms @ 0..1000 => format!("{ms} ms"),
+        ms @ 1000..60_000 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
         ms => format!("{} min {} s", ms / 60_000, ms % 60_000 / 1000),
     }
 }

@@ -11,7 +11,10 @@ pub struct Table {
 
 impl Table {
     pub fn new<const N: usize>(head: [&'static str; N]) -> Self {
-        Self { head: head.to_vec(), rows: Vec::new() }
+        Self {
+            head: head.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
@@ -31,7 +34,10 @@ impl Table {
             })
             .collect();
         let head: Vec<String> = self.head.iter().map(ToString::to_string).collect();
-        say(Style::new().bold().apply_to(line(&head, &widths)).to_string());
+        say(Style::new()
+            .bold()
+            .apply_to(line(&head, &widths))
+            .to_string());
         for row in &self.rows {
             say(line(row, &widths));
         }

@@ -19,14 +19,19 @@ paths:
 
 /// Path, query, header and body arguments, and each way to sign in.
 pub async fn all_kinds(client: &Client) {
-    let pet = client.value("petstore__getPetById", json!({ "petId": 1 })).await;
+    let pet = client
+        .value("petstore__getPetById", json!({ "petId": 1 }))
+        .await;
     assert_eq!((&pet["id"], &pet["owner"]), (&json!(1), &json!("demo")));
 
     let query = json!({ "status": ["sold", "reserved"], "limit": 2, "X-Request-Id": "a.b-c" });
     let page = client.value("petstore__listPets", query).await;
     assert_eq!(page["requestId"], "a.b-c", "the header arrives: {page}");
     let pets = page["pets"].as_array().expect("pets");
-    assert!(pets.len() <= 2 && pets.iter().all(|pet| pet["status"] != "available"), "{page}");
+    assert!(
+        pets.len() <= 2 && pets.iter().all(|pet| pet["status"] != "available"),
+        "{page}"
+    );
 
     let new = json!({ "name": "Nox", "species": "cat", "priceCents": 900, "tags": ["shy"] });
     let added = client.value("petstore__addPet", new).await;
@@ -38,18 +43,35 @@ pub async fn all_kinds(client: &Client) {
 
     let order = json!({ "lines": [{ "petId": id, "extras": ["food"] }], "delivery": { "method": "pickup" } });
     let placed = client.value("petstore__placeOrder", order).await;
-    let found = client.value("petstore__getOrder", json!({ "orderId": placed["id"] })).await;
+    let found = client
+        .value("petstore__getOrder", json!({ "orderId": placed["id"] }))
+        .await;
     assert_eq!(found, placed, "signed in by the other scheme");
 
     let who = client.value("petstore__whoAmI", json!({})).await;
-    assert_eq!((&who["owner"], &who["scheme"]), (&json!("demo"), &json!("api_key")));
+    assert_eq!(
+        (&who["owner"], &who["scheme"]),
+        (&json!("demo"), &json!("api_key"))
+    );
     client.value("petstore__getOpeningHours", json!({})).await;
-    let card = client.call("petstore__getPetCard", json!({ "petId": 1 })).await;
-    assert_ne!(card.is_error, Some(true), "plain text is an answer: {card:?}");
-    client.value("petstore__deletePet", json!({ "petId": id })).await;
+    let card = client
+        .call("petstore__getPetCard", json!({ "petId": 1 }))
+        .await;
+    assert_ne!(
+        card.is_error,
+        Some(true),
+        "plain text is an answer: {card:?}"
+    );
+    client
+        .value("petstore__deletePet", json!({ "petId": id }))
+        .await;
 
-    let gone = client.error("petstore__getPetById", json!({ "petId": id })).await;
+    let gone = client
+        .error("petstore__getPetById", json!({ "petId": id }))
+        .await;
     assert!(gone.contains("404"), "{gone}");
-    let wrong = client.error("petstore__getPetById", json!({ "petId": "one" })).await;
+    let wrong = client
+        .error("petstore__getPetById", json!({ "petId": "one" }))
+        .await;
     assert!(wrong.contains("petId"), "the argument is named: {wrong}");
 }

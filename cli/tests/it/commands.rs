@@ -10,14 +10,29 @@ fn everyday_commands_do_what_they_say() {
     let instance = Instance::up(&home, &[PETSTORE, "--engine", "process"]);
 
     let list = home.json(&["list"]);
-    assert_eq!((&list[0]["slug"], &list[0]["mounted"]), (&json!("petstore"), &json!(true)));
+    assert_eq!(
+        (&list[0]["slug"], &list[0]["mounted"]),
+        (&json!("petstore"), &json!(true))
+    );
     let show = home.json(&["show", "petstore"]);
     assert_eq!(show["api"]["version"], 1);
-    assert!(show["credentials"].as_array().is_some_and(|all| all.iter().all(|one| one["set"] == true)));
+    assert!(
+        show["credentials"]
+            .as_array()
+            .is_some_and(|all| all.iter().all(|one| one["set"] == true))
+    );
     let tools = home.json(&["tools", "petstore"]);
-    let names: Vec<_> = tools.as_array().expect("tools").iter().map(|tool| &tool["name"]).collect();
+    let names: Vec<_> = tools
+        .as_array()
+        .expect("tools")
+        .iter()
+        .map(|tool| &tool["name"])
+        .collect();
     assert!(names.contains(&&json!("petstore__getPetById")), "{tools}");
-    assert_eq!(home.json(&["status"])["apis"][0]["servers"][0]["state"], "running");
+    assert_eq!(
+        home.json(&["status"])["apis"][0]["servers"][0]["state"],
+        "running"
+    );
     assert_eq!(home.json(&["token"])["token"], instance.token());
 
     for name in ["petstore.getPetById", "petstore__getPetById"] {
@@ -31,9 +46,18 @@ fn everyday_commands_do_what_they_say() {
 
     let guest = home.path().join("guest");
     std::fs::write(&guest, "guest-key\n").expect("written");
-    home.json(&["credential", "set", "petstore", "api_key", &format!("@{}", guest.display())]);
+    home.json(&[
+        "credential",
+        "set",
+        "petstore",
+        "api_key",
+        &format!("@{}", guest.display()),
+    ]);
     let who = home.json(&["call", "petstore.whoAmI"]);
-    assert_eq!(who["structuredContent"]["owner"], "guest", "a new credential works on the next call");
+    assert_eq!(
+        who["structuredContent"]["owner"], "guest",
+        "a new credential works on the next call"
+    );
 
     home.json(&["remove", "petstore"]);
     assert_eq!(home.json(&["list"]), json!([]));
@@ -47,7 +71,10 @@ fn doctor_finds_this_machine_usable() {
     let said = home.json(&["doctor"]);
     let checks = said["checks"].as_array().expect("checks");
     let of = |name: &str| -> &Value {
-        checks.iter().find(|check| check["name"] == name).unwrap_or_else(|| panic!("{name}: {said}"))
+        checks
+            .iter()
+            .find(|check| check["name"] == name)
+            .unwrap_or_else(|| panic!("{name}: {said}"))
     };
     for name in ["toolchain", "linker", "data directory", "port"] {
         assert_eq!(of(name)["state"], "ok", "{said}");

@@ -18,9 +18,17 @@ fn up(home: &Home, args: &[&str]) -> Output {
 /// It failed with this code, and said all of `parts`.
 fn assert_says(output: &Output, code: i32, parts: &[&str]) {
     assert_eq!(output.code, Some(code), "{}", output.stderr);
-    assert!(output.stderr.contains("hint:"), "what to do next: {}", output.stderr);
+    assert!(
+        output.stderr.contains("hint:"),
+        "what to do next: {}",
+        output.stderr
+    );
     for part in parts {
-        assert!(output.stderr.contains(part), "`{part}` in: {}", output.stderr);
+        assert!(
+            output.stderr.contains(part),
+            "`{part}` in: {}",
+            output.stderr
+        );
     }
     assert!(!output.stderr.contains("panicked"), "{}", output.stderr);
 }
@@ -29,22 +37,40 @@ fn assert_says(output: &Output, code: i32, parts: &[&str]) {
 fn a_broken_specification_is_shown_where_it_breaks() {
     let home = Home::new();
     let spec = home.path().join("broken.yaml");
-    std::fs::write(&spec, "openapi: 3.0.3\ninfo:\n  title: [unclosed\npaths: {}\n").expect("written");
+    std::fs::write(
+        &spec,
+        "openapi: 3.0.3\ninfo:\n  title: [unclosed\npaths: {}\n",
+    )
+    .expect("written");
     let output = up(&home, &[&spec.to_string_lossy()]);
     assert_eq!(output.code, Some(3), "{}", output.stderr);
-    assert!(output.stderr.lines().any(|line| line.starts_with("3:") || line.starts_with("4:")), "{}", output.stderr);
+    assert!(
+        output
+            .stderr
+            .lines()
+            .any(|line| line.starts_with("3:") || line.starts_with("4:")),
+        "{}",
+        output.stderr
+    );
 
     std::fs::write(&spec, r#"{"openapi": "3.0.3", "openapi": "3.0.3"}"#).expect("written");
     let output = up(&home, &[&spec.to_string_lossy()]);
     assert_eq!(output.code, Some(3), "{}", output.stderr);
     assert!(output.stderr.contains("duplicate-key"), "{}", output.stderr);
-    assert!(!home.json(&["down"])["stopped"].as_bool().unwrap_or(true), "nothing was left running");
+    assert!(
+        !home.json(&["down"])["stopped"].as_bool().unwrap_or(true),
+        "nothing was left running"
+    );
 }
 
 #[test]
 fn a_specification_that_is_not_there() {
     let home = Home::new();
-    assert_says(&up(&home, &["no/such/file.yaml"]), 1, &["no/such/file.yaml"]);
+    assert_says(
+        &up(&home, &["no/such/file.yaml"]),
+        1,
+        &["no/such/file.yaml"],
+    );
 }
 
 #[test]
@@ -61,7 +87,10 @@ fn an_unknown_scheme_is_refused_before_the_build() {
 #[test]
 fn a_credential_on_the_command_line_draws_a_warning() {
     let home = Home::new();
-    let output = up(&home, &["no/such/file.yaml", "--credential", "api_key=visible"]);
+    let output = up(
+        &home,
+        &["no/such/file.yaml", "--credential", "api_key=visible"],
+    );
     assert!(output.stderr.contains("process list"), "{}", output.stderr);
     assert!(!output.stderr.contains("visible"), "{}", output.stderr);
 }
@@ -91,7 +120,8 @@ fn no_linker_is_noticed_before_the_build() {
     std::fs::create_dir(&programs).expect("made");
     let cargo = Path::new(env!("CARGO"));
     for name in ["cargo", "rustc"] {
-        std::os::unix::fs::symlink(cargo.with_file_name(name), programs.join(name)).expect("linked");
+        std::os::unix::fs::symlink(cargo.with_file_name(name), programs.join(name))
+            .expect("linked");
     }
     let mut command = home.command();
     command.env("PATH", &programs);
@@ -102,17 +132,32 @@ fn no_linker_is_noticed_before_the_build() {
 #[test]
 fn an_upstream_that_is_down_is_named_in_the_answer() {
     let home = Home::new();
-    let free = TcpListener::bind("127.0.0.1:0").expect("bound").local_addr().expect("an address");
+    let free = TcpListener::bind("127.0.0.1:0")
+        .expect("bound")
+        .local_addr()
+        .expect("an address");
     let spec = home.path().join("notes.yaml");
     std::fs::write(&spec, NOTES_SPEC).expect("written");
     let base_url = format!("http://{free}");
     let _instance = Instance::up(
         &home,
-        &[&spec.to_string_lossy(), "--name", "notes", "--engine", "process", "--base-url", &base_url],
+        &[
+            &spec.to_string_lossy(),
+            "--name",
+            "notes",
+            "--engine",
+            "process",
+            "--base-url",
+            &base_url,
+        ],
     );
     let output = home.run(&["call", "notes.listNotes"]);
     assert_eq!(output.code, Some(1), "{}", output.stdout);
-    assert!(output.stdout.contains(&free.to_string()), "the address is named: {}", output.stdout);
+    assert!(
+        output.stdout.contains(&free.to_string()),
+        "the address is named: {}",
+        output.stdout
+    );
 }
 
 #[test]
@@ -121,14 +166,24 @@ fn an_unknown_tool_and_wrong_arguments() {
     let _instance = Instance::up(&home, &[PETSTORE, "--engine", "process"]);
     assert_says(&home.run(&["call", "petstore"]), 1, &["petstore"]);
     assert_eq!(home.run(&["call", "petstore.noSuchTool"]).code, Some(1));
-    assert_says(&home.run(&["call", "petstore.getPetById", "{petId: 1}"]), 1, &["JSON"]);
+    assert_says(
+        &home.run(&["call", "petstore.getPetById", "{petId: 1}"]),
+        1,
+        &["JSON"],
+    );
     assert_eq!(home.run(&["show", "nothing"]).code, Some(1));
 }
 
 #[test]
 fn commands_without_an_instance_say_how_to_start_one() {
     let home = Home::new();
-    for command in [&["list"][..], &["tools"], &["call", "a.b"], &["logs", "a"], &["status"]] {
+    for command in [
+        &["list"][..],
+        &["tools"],
+        &["call", "a.b"],
+        &["logs", "a"],
+        &["status"],
+    ] {
         assert_says(&home.run(command), 1, &["toolmill up"]);
     }
 }
@@ -137,12 +192,23 @@ fn commands_without_an_instance_say_how_to_start_one() {
 fn a_full_disk_is_reported_and_loses_nothing() {
     let home = Home::new();
     std::fs::create_dir(home.data()).expect("made");
-    let Some(_mounted) = SmallDisk::mount(&home.data()) else { return };
+    let Some(_mounted) = SmallDisk::mount(&home.data()) else {
+        return;
+    };
     let filler = home.data().join("filler");
     std::fs::write(&filler, vec![0; 3 << 20]).expect("written");
     let output = up(&home, &[PETSTORE]);
-    assert!(matches!(output.code, Some(1 | 4)), "{:?} {}", output.code, output.stderr);
-    assert!(output.stderr.contains("hint:") && output.stderr.contains("space"), "{}", output.stderr);
+    assert!(
+        matches!(output.code, Some(1 | 4)),
+        "{:?} {}",
+        output.code,
+        output.stderr
+    );
+    assert!(
+        output.stderr.contains("hint:") && output.stderr.contains("space"),
+        "{}",
+        output.stderr
+    );
     assert!(!output.stderr.contains("panicked"), "{}", output.stderr);
 
     // Room again, and everything works.
@@ -168,7 +234,10 @@ impl<'a> SmallDisk<'a> {
             .status()
             .is_ok_and(|status| status.success());
         if !mounted {
-            needs::missing("TOOLMILL_REQUIRE_DOCKER", "a small file system cannot be mounted (this needs root)");
+            needs::missing(
+                "TOOLMILL_REQUIRE_DOCKER",
+                "a small file system cannot be mounted (this needs root)",
+            );
             return None;
         }
         Some(Self(at))

@@ -11,7 +11,15 @@ use crate::support::{Home, Instance, PETSTORE, needs};
 /// What `up` has said when it is killed: before anything, after each step, and
 /// when all was done.
 const POINTS: [&str; 10] = [
-    "", "✓ register", "✓ parse", "✓ lower", "✓ render", "✓ build", "✓ deploy", "✓ mount", "✓ call",
+    "",
+    "✓ register",
+    "✓ parse",
+    "✓ lower",
+    "✓ render",
+    "✓ build",
+    "✓ deploy",
+    "✓ mount",
+    "✓ call",
     "Ctrl-C",
 ];
 
@@ -22,7 +30,11 @@ fn with_processes_it_converges_from_everywhere() {
         kill_at(&home, "process", point);
         assert_eq!(converges(&home, "process", point).stop(), Some(0));
         let data = home.data();
-        assert_eq!(servers_of(&data), Vec::<String>::new(), "after {point}: none outlives its instance");
+        assert_eq!(
+            servers_of(&data),
+            Vec::<String>::new(),
+            "after {point}: none outlives its instance"
+        );
     }
 }
 
@@ -37,7 +49,11 @@ fn with_docker_it_converges_from_everywhere() {
         let instance = converges(&home, "docker", point);
         let label = instance_label(&home);
         let found = containers(&label);
-        assert_eq!(found.len(), 1, "after {point}: exactly one container, not {found:?}");
+        assert_eq!(
+            found.len(),
+            1,
+            "after {point}: exactly one container, not {found:?}"
+        );
         home.json(&["remove", "petstore"]);
         assert_eq!(containers(&label), Vec::<String>::new(), "after {point}");
         assert_eq!(instance.stop(), Some(0));
@@ -57,19 +73,30 @@ fn what_the_store_does_not_know_is_removed_at_start() {
     instance.kill();
     let stray = docker(&[
         "create",
-        "--label", &format!("dev.toolmill.instance={label}"),
-        "--label", "dev.toolmill.server=0123456789ab",
-        "--label", "dev.toolmill.stray=1",
+        "--label",
+        &format!("dev.toolmill.instance={label}"),
+        "--label",
+        "dev.toolmill.server=0123456789ab",
+        "--label",
+        "dev.toolmill.stray=1",
         &image,
     ]);
-    let foreign = docker(&["create", "--label", "dev.toolmill.instance=ffffffff", &image]);
-    let half_built = home.data().join("artifacts/.tmp-0123");
+    let foreign = docker(&[
+        "create",
+        "--label",
+        "dev.toolmill.instance=ffffffff",
+        &image,
+    ]);
+    let half_built = home.data().join("artifacts/.build-0123");
     std::fs::create_dir_all(&half_built).expect("made");
 
     let again = Instance::up(&home, &[PETSTORE, "--engine", "docker"]);
     let left = docker(&["ps", "-aq", "--no-trunc"]);
     assert!(!left.contains(stray.trim()), "the stray container is gone");
-    assert!(left.contains(foreign.trim()), "control: another instance's is not touched");
+    assert!(
+        left.contains(foreign.trim()),
+        "control: another instance's is not touched"
+    );
     docker(&["rm", foreign.trim()]);
     assert!(!half_built.exists(), "so is what a killed build left");
     home.json(&["remove", "petstore"]);
@@ -103,19 +130,36 @@ fn converges(home: &Home, engine: &str, point: &str) -> Instance {
     let instance = Instance::try_up(home, &[PETSTORE, "--engine", engine], |_| {})
         .unwrap_or_else(|log| panic!("killed at `{point}`, `up` fails: {log}"));
     let answer = home.json(&["call", "petstore.getPetById", r#"{"petId": 1}"#]);
-    assert_eq!(answer["structuredContent"]["id"], 1, "killed at `{point}`: {answer}");
-    assert_eq!(home.json(&["list"]).as_array().map(Vec::len), Some(1), "killed at `{point}`");
-    assert_eq!(home.json(&["show", "petstore"])["api"]["version"], json!(1), "killed at `{point}`");
+    assert_eq!(
+        answer["structuredContent"]["id"], 1,
+        "killed at `{point}`: {answer}"
+    );
+    assert_eq!(
+        home.json(&["list"]).as_array().map(Vec::len),
+        Some(1),
+        "killed at `{point}`"
+    );
+    assert_eq!(
+        home.json(&["show", "petstore"])["api"]["version"],
+        json!(1),
+        "killed at `{point}`"
+    );
     instance
 }
 
 fn instance_label(home: &Home) -> String {
-    home.json(&["status"])["instance"].as_str().expect("an instance id").to_owned()
+    home.json(&["status"])["instance"]
+        .as_str()
+        .expect("an instance id")
+        .to_owned()
 }
 
 fn containers(instance: &str) -> Vec<String> {
     let filter = format!("label=dev.toolmill.instance={instance}");
-    docker(&["ps", "-aq", "--filter", &filter]).lines().map(str::to_owned).collect()
+    docker(&["ps", "-aq", "--filter", &filter])
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Processes that run a binary below this data directory.
@@ -130,7 +174,14 @@ fn servers_of(data: &Path) -> Vec<String> {
 }
 
 fn docker(args: &[&str]) -> String {
-    let output = Command::new("docker").args(args).output().expect("docker runs");
-    assert!(output.status.success(), "docker {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new("docker")
+        .args(args)
+        .output()
+        .expect("docker runs");
+    assert!(
+        output.status.success(),
+        "docker {args:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

@@ -25,7 +25,11 @@ fn upstream(home: &Home) -> (Instance, String, String) {
     let values = json!({ "api_key": "guest-key", "store_token": "guest-token" });
     std::fs::write(&credentials, values.to_string()).expect("written");
     let base_url = base_url.as_str().expect("a URL").to_owned();
-    (instance, base_url, credentials.to_string_lossy().into_owned())
+    (
+        instance,
+        base_url,
+        credentials.to_string_lossy().into_owned(),
+    )
 }
 
 #[tokio::test]
@@ -34,15 +38,29 @@ async fn over_http_its_first_line_is_its_url() {
     let (_instance, base_url, credentials) = upstream(&home);
     let mut child = home
         .command()
-        .args(["run", PETSTORE, "--base-url", &base_url, "--credentials", &credentials, "--port", "0"])
+        .args([
+            "run",
+            PETSTORE,
+            "--base-url",
+            &base_url,
+            "--credentials",
+            &credentials,
+            "--port",
+            "0",
+        ])
         .stdout(Stdio::piped())
         .spawn()
         .expect("it starts");
     let mut url = String::new();
-    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut url).expect("a line");
+    BufReader::new(child.stdout.take().expect("a pipe"))
+        .read_line(&mut url)
+        .expect("a line");
     let _alone = Alone(child);
     let url = url.trim();
-    assert!(url.starts_with("http://127.0.0.1:") && url.ends_with("/mcp"), "{url}");
+    assert!(
+        url.starts_with("http://127.0.0.1:") && url.ends_with("/mcp"),
+        "{url}"
+    );
     for era in [Era::Modern, Era::Legacy] {
         let client = Client::connect(url, "unused", era).await;
         let pet = client.value("getPetById", json!({ "petId": 3 })).await;
@@ -61,7 +79,15 @@ fn over_stdio_stdout_is_the_protocol() {
     let (_instance, base_url, credentials) = upstream(&home);
     let mut child = home
         .command()
-        .args(["run", PETSTORE, "--base-url", &base_url, "--credentials", &credentials, "--stdio"])
+        .args([
+            "run",
+            PETSTORE,
+            "--base-url",
+            &base_url,
+            "--credentials",
+            &credentials,
+            "--stdio",
+        ])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -16,7 +16,10 @@ async fn the_value_is_nowhere_with_processes() {
     let home = Home::new();
     let instance = with_sentinel(&home, "process").await;
     let servers = children(instance.pid());
-    assert!(!servers.is_empty(), "control: the server is a child of the instance");
+    assert!(
+        !servers.is_empty(),
+        "control: the server is a child of the instance"
+    );
     for server in servers {
         for file in ["environ", "cmdline"] {
             let bytes = std::fs::read(format!("/proc/{server}/{file}")).expect("readable");
@@ -34,8 +37,16 @@ async fn the_value_is_nowhere_with_docker() {
     let home = Home::new();
     let instance = with_sentinel(&home, "docker").await;
     let status = home.json(&["status"]);
-    let key = status["apis"][0]["servers"][0]["key"].as_str().expect("a key").to_owned();
-    let container = docker(&["ps", "-aq", "--filter", &format!("label=dev.toolmill.server={key}")]);
+    let key = status["apis"][0]["servers"][0]["key"]
+        .as_str()
+        .expect("a key")
+        .to_owned();
+    let container = docker(&[
+        "ps",
+        "-aq",
+        "--filter",
+        &format!("label=dev.toolmill.server={key}"),
+    ]);
     let container = container.trim();
     assert!(!container.is_empty(), "control: the container is found");
     let image = docker(&["inspect", "--format", "{{.Image}}", container]);
@@ -47,8 +58,14 @@ async fn the_value_is_nowhere_with_docker() {
     ] {
         assert_absent(text.as_bytes(), what);
     }
-    let saved = Command::new("docker").args(["save", image.trim()]).output().expect("docker runs");
-    assert!(saved.stdout.len() > 1_000_000, "control: the image has its binary");
+    let saved = Command::new("docker")
+        .args(["save", image.trim()])
+        .output()
+        .expect("docker runs");
+    assert!(
+        saved.stdout.len() > 1_000_000,
+        "control: the image has its binary"
+    );
     assert_absent(&saved.stdout, "the saved image");
     assert_clean(&home, &instance);
 }
@@ -65,8 +82,13 @@ async fn with_sentinel(home: &Home, engine: &str) -> Instance {
     let set = format!("@{}", key.display());
     home.json(&["credential", "set", "petstore", "api_key", &set]);
     let client = Client::connect(instance.mcp_url(), instance.token(), Era::Modern).await;
-    let refused = client.error("petstore__getPetById", json!({ "petId": 1 })).await;
-    assert!(refused.contains("401"), "control: the upstream was shown the sentinel: {refused}");
+    let refused = client
+        .error("petstore__getPetById", json!({ "petId": 1 }))
+        .await;
+    assert!(
+        refused.contains("401"),
+        "control: the upstream was shown the sentinel: {refused}"
+    );
     assert_absent(refused.as_bytes(), "the tool's answer");
     std::fs::remove_file(key).expect("removed");
     instance
@@ -85,8 +107,15 @@ fn assert_clean(home: &Home, instance: &Instance) {
     assert!(files > 3, "control: {files} files were read");
     let database = std::fs::read(home.data().join("toolmill.db")).expect("readable");
     let wal = std::fs::read(home.data().join("toolmill.db-wal")).unwrap_or_default();
-    let holds = |text: &str| [&database, &wal].iter().any(|bytes| find(bytes, text.as_bytes()));
-    assert!(holds("store_token"), "control: the credential's scheme is stored in clear");
+    let holds = |text: &str| {
+        [&database, &wal]
+            .iter()
+            .any(|bytes| find(bytes, text.as_bytes()))
+    };
+    assert!(
+        holds("store_token"),
+        "control: the credential's scheme is stored in clear"
+    );
 }
 
 fn walk(folder: &Path, visit: &mut dyn FnMut(&Path, &[u8])) {
@@ -101,15 +130,23 @@ fn walk(folder: &Path, visit: &mut dyn FnMut(&Path, &[u8])) {
 }
 
 fn assert_absent(bytes: &[u8], place: &str) {
-    assert!(!find(bytes, SENTINEL.as_bytes()), "the credential is in {place}");
+    assert!(
+        !find(bytes, SENTINEL.as_bytes()),
+        "the credential is in {place}"
+    );
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
 }
 
 fn docker(args: &[&str]) -> String {
-    let output = Command::new("docker").args(args).output().expect("docker runs");
+    let output = Command::new("docker")
+        .args(args)
+        .output()
+        .expect("docker runs");
     assert!(output.status.success(), "docker {args:?}");
     String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
 }

@@ -28,11 +28,19 @@ async fn answers_belong_to_their_callers(engine: &str) {
     let guest = guest["token"].as_str().expect("a token");
 
     let theirs = Client::connect(instance.mcp_url(), guest, Era::Modern).await;
-    assert!(theirs.tool_names().await.is_empty(), "nothing is shared yet");
+    assert!(
+        theirs.tool_names().await.is_empty(),
+        "nothing is shared yet"
+    );
     home.json(&["share", "petstore", "--with", "guest"]);
     assert_eq!(theirs.tool_names().await.len(), instance.ready["tools"]);
-    let refused = theirs.error("petstore__getPetById", json!({ "petId": 1 })).await;
-    assert!(refused.contains("api_key"), "the owner's key is not lent: {refused}");
+    let refused = theirs
+        .error("petstore__getPetById", json!({ "petId": 1 }))
+        .await;
+    assert!(
+        refused.contains("api_key"),
+        "the owner's key is not lent: {refused}"
+    );
 
     put_credential(&instance, guest, "api_key", "guest-key").await;
     let (mine, guests) = tokio::join!(
@@ -45,15 +53,26 @@ async fn answers_belong_to_their_callers(engine: &str) {
 
 /// Calls with the JSON-RPC ids 1 to 200, all at once; the owners in the answers.
 async fn many(url: &str, token: &str) -> HashSet<String> {
-    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
     let calls = (1..=CALLS).map(|id| call(&http, url, token, id));
     let answers = futures_util::future::join_all(calls).await;
     for (index, answer) in answers.iter().enumerate() {
         assert_eq!(answer["id"], index + 1, "{answer}");
         let pet = &answer["result"]["structuredContent"];
-        assert_eq!(pet["id"], index % 6 + 1, "the answer to this very question: {answer}");
+        assert_eq!(
+            pet["id"],
+            index % 6 + 1,
+            "the answer to this very question: {answer}"
+        );
     }
-    let owner = |answer: &Value| answer["result"]["structuredContent"]["owner"].as_str().map(str::to_owned);
+    let owner = |answer: &Value| {
+        answer["result"]["structuredContent"]["owner"]
+            .as_str()
+            .map(str::to_owned)
+    };
     answers.iter().filter_map(owner).collect()
 }
 
@@ -87,8 +106,17 @@ async fn call(http: &reqwest::Client, url: &str, token: &str, id: usize) -> Valu
 async fn put_credential(instance: &Instance, token: &str, scheme: &str, value: &'static str) {
     let base = instance.mcp_url().trim_end_matches("/mcp");
     let url = format!("{base}/api/v1/apis/petstore/credentials/{scheme}");
-    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let answer = http.put(url).bearer_auth(token).body(value).send().await.expect("an answer");
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    let answer = http
+        .put(url)
+        .bearer_auth(token)
+        .body(value)
+        .send()
+        .await
+        .expect("an answer");
     assert!(answer.status().is_success(), "{}", answer.status());
 }
 
@@ -99,7 +127,10 @@ async fn what_is_not_shared_is_not_there() {
     let guest = home.json(&["user", "add", "guest"]);
     let guest = guest["token"].as_str().expect("a token");
     let base = instance.mcp_url().trim_end_matches("/mcp");
-    let http = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
     let routes = ["", "/tools", "/status", "/logs", "/credentials", "/events"];
     for route in routes {
         let url = format!("{base}/api/v1/apis/petstore{route}");
@@ -107,7 +138,11 @@ async fn what_is_not_shared_is_not_there() {
             let request = http.get(&url).bearer_auth(token);
             request.send().await.expect("an answer").status().as_u16()
         };
-        assert_eq!(get(instance.token()).await, 200, "control: the owner sees {url}");
+        assert_eq!(
+            get(instance.token()).await,
+            200,
+            "control: the owner sees {url}"
+        );
         assert_eq!(get(guest).await, 404, "{url}");
         assert_eq!(get("no-such-token").await, 401, "{url}");
     }

@@ -19,7 +19,7 @@ use toolmill_core::{Artifact, BuildJob, Builder, Progress};
 
 use crate::error::Result;
 use runtime::{Place, Runtime};
-pub use source::{runtime_lock, runtime_source};
+pub use source::{crate_lock, runtime_lock, runtime_source};
 pub use toolchain::{Linker, Toolchain};
 
 /// Compiles generated crates on this machine.

@@ -40,6 +40,25 @@ pub fn runtime_lock() -> Result<&'static str> {
     }
 }
 
+/// The `Cargo.lock` of a generated crate that brings the runtime along. Cargo
+/// drops the entries it does not need when it first builds.
+///
+/// # Errors
+/// As [`runtime_lock`].
+pub fn crate_lock(package: &str) -> Result<String> {
+    let fault = |fault: toml::de::Error| Error::Runtime(fault.to_string());
+    let mut lock: Table = runtime_lock()?.parse().map_err(fault)?;
+    let mut own = Table::new();
+    own.insert("name".to_owned(), package.into());
+    own.insert("version".to_owned(), "0.1.0".into());
+    own.insert("dependencies".to_owned(), vec![PACKAGE].into());
+    if let Some(Value::Array(packages)) = lock.get_mut("package") {
+        packages.push(own.into());
+        packages.sort_by(|a, b| text(a, "name").cmp(text(b, "name")));
+    }
+    toml::to_string(&lock).map_err(|error| Error::Runtime(error.to_string()))
+}
+
 fn collect(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     for file in folder.files() {
         let path = format!("src/{}", file.path().display());

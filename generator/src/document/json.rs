@@ -14,7 +14,16 @@ pub const SYNTAX: &str = "json-syntax";
 
 /// Reads one JSON text.
 pub fn read(text: &str, limits: &Limits) -> Result<Node, ReadError> {
-    let mut reader = Reader { text, at: 0, line: 1, line_start: 0, wide: 0, depth: 0, nodes: 0, limits };
+    let mut reader = Reader {
+        text,
+        at: 0,
+        line: 1,
+        line_start: 0,
+        wide: 0,
+        depth: 0,
+        nodes: 0,
+        limits,
+    };
     reader.skip_space();
     let root = reader.node()?;
     reader.skip_space();
@@ -56,10 +65,17 @@ impl Reader<'_> {
         Ok(Node { at, value })
     }
 
-    fn nested(&mut self, read: fn(&mut Self) -> Result<Value, ReadError>) -> Result<Value, ReadError> {
+    fn nested(
+        &mut self,
+        read: fn(&mut Self) -> Result<Value, ReadError>,
+    ) -> Result<Value, ReadError> {
         self.depth += 1;
         if self.depth > self.limits.document_depth {
-            return Err(ReadError::limit(self.position(), "levels", self.limits.document_depth));
+            return Err(ReadError::limit(
+                self.position(),
+                "levels",
+                self.limits.document_depth,
+            ));
         }
         self.at += 1;
         self.skip_space();
@@ -85,7 +101,13 @@ impl Reader<'_> {
             self.skip_space();
             self.expect(b':', "`:`")?;
             self.skip_space();
-            object.insert(key, Member { key_at, node: self.node()? });
+            object.insert(
+                key,
+                Member {
+                    key_at,
+                    node: self.node()?,
+                },
+            );
             self.skip_space();
             if self.take(b'}') {
                 return Ok(Value::Object(Arc::new(object)));
@@ -198,8 +220,12 @@ impl Reader<'_> {
             _ => first,
         };
         char::from_u32(code).ok_or_else(|| {
-            ReadError::new("encoding", self.position(), "A surrogate escape stands alone in a string.")
-                .hint("Write both halves of the pair, or the character itself.")
+            ReadError::new(
+                "encoding",
+                self.position(),
+                "A surrogate escape stands alone in a string.",
+            )
+            .hint("Write both halves of the pair, or the character itself.")
         })
     }
 
@@ -232,7 +258,11 @@ impl Reader<'_> {
 
     fn check_scalar(&self, bytes: usize) -> Result<(), ReadError> {
         if bytes > self.limits.scalar_bytes {
-            return Err(ReadError::limit(self.position(), "bytes in one value", self.limits.scalar_bytes));
+            return Err(ReadError::limit(
+                self.position(),
+                "bytes in one value",
+                self.limits.scalar_bytes,
+            ));
         }
         Ok(())
     }
@@ -248,11 +278,18 @@ impl Reader<'_> {
     }
 
     fn expect(&mut self, byte: u8, what: &str) -> Result<(), ReadError> {
-        if self.take(byte) { Ok(()) } else { Err(self.unexpected(what)) }
+        if self.take(byte) {
+            Ok(())
+        } else {
+            Err(self.unexpected(what))
+        }
     }
 
     fn position(&self) -> Position {
-        Position::new(self.line, (self.at - self.line_start).saturating_sub(self.wide) + 1)
+        Position::new(
+            self.line,
+            (self.at - self.line_start).saturating_sub(self.wide) + 1,
+        )
     }
 
     fn unexpected(&self, wanted: &str) -> ReadError {
@@ -260,11 +297,18 @@ impl Reader<'_> {
             Some(c) => format!("`{}`", c.escape_debug()),
             None => "the end of the document".to_owned(),
         };
-        ReadError::new(SYNTAX, self.position(), format!("This is not JSON: {wanted} is expected, {found} is found."))
+        ReadError::new(
+            SYNTAX,
+            self.position(),
+            format!("This is not JSON: {wanted} is expected, {found} is found."),
+        )
     }
 
     /// This place, or the start of the character it falls into.
     fn floor(&self) -> usize {
-        (0..=self.at.min(self.text.len())).rev().find(|&at| self.text.is_char_boundary(at)).unwrap_or(0)
+        (0..=self.at.min(self.text.len()))
+            .rev()
+            .find(|&at| self.text.is_char_boundary(at))
+            .unwrap_or(0)
     }
 }

@@ -7,6 +7,7 @@
 //! UTF-8. So every reader of the same bytes sees the same values.
 
 mod json;
+mod lenient;
 mod node;
 mod number;
 mod reference;
@@ -39,7 +40,11 @@ pub struct Document {
 pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Document, Diagnostics> {
     let text = decode(bytes, limits)?;
     let (format, root) = read(text, limits).map_err(Diagnostics::from)?;
-    Ok(Document { format, bytes: bytes.into(), root })
+    Ok(Document {
+        format,
+        bytes: bytes.into(),
+        root,
+    })
 }
 
 /// Why a text could not be read, and where.
@@ -53,7 +58,12 @@ struct ReadError {
 
 impl ReadError {
     fn new(code: &'static str, at: Position, message: impl Into<String>) -> Self {
-        Self { code, at, message: message.into(), hint: None }
+        Self {
+            code,
+            at,
+            message: message.into(),
+            hint: None,
+        }
     }
 
     fn hint(mut self, hint: &'static str) -> Self {
@@ -62,8 +72,12 @@ impl ReadError {
     }
 
     fn limit(at: Position, what: &str, limit: usize) -> Self {
-        Self::new("limit", at, format!("The document has more than {limit} {what}."))
-            .hint("Split the specification, or raise the limit where you run Toolmill yourself.")
+        Self::new(
+            "limit",
+            at,
+            format!("The document has more than {limit} {what}."),
+        )
+        .hint("Split the specification, or raise the limit where you run Toolmill yourself.")
     }
 
     fn duplicate(at: Position, key: &str, first: Position) -> Self {
@@ -73,7 +87,8 @@ impl ReadError {
             first.line,
             first.column
         );
-        Self::new("duplicate-key", at, message).hint("Keep one of the two; readers disagree on which one counts.")
+        Self::new("duplicate-key", at, message)
+            .hint("Keep one of the two; readers disagree on which one counts.")
     }
 }
 
@@ -90,8 +105,12 @@ fn decode<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, Diagnostics> 
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        ReadError::new("encoding", Position::after(&before), "The document is not UTF-8.")
-            .hint("Save it as UTF-8, without a UTF-16 byte order mark.")
+        ReadError::new(
+            "encoding",
+            Position::after(&before),
+            "The document is not UTF-8.",
+        )
+        .hint("Save it as UTF-8, without a UTF-16 byte order mark.")
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
@@ -100,12 +119,12 @@ fn decode<'a>(bytes: &'a [u8], limits: &Limits) -> Result<&'a str, Diagnostics> 
 /// flow mapping) is read as YAML, but a fault in meaning is final in either.
 fn read(text: &str, limits: &Limits) -> Result<(SpecFormat, Node), ReadError> {
     if !text.trim_start().starts_with(['{', '[']) {
-        return Ok((SpecFormat::Yaml, yaml::read(text, limits)?));
+        return Ok((SpecFormat::Yaml, lenient::read(text, limits)?));
     }
     match json::read(text, limits) {
         Ok(root) => Ok((SpecFormat::Json, root)),
         Err(error) if error.code != json::SYNTAX => Err(error),
-        Err(error) => match yaml::read(text, limits) {
+        Err(error) => match lenient::read(text, limits) {
             Ok(root) => Ok((SpecFormat::Yaml, root)),
             Err(_) => Err(error),
         },

@@ -23,7 +23,10 @@ impl Position {
 
     pub(super) fn new(line: usize, column: usize) -> Self {
         let cut = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        Self { line: cut(line), column: cut(column) }
+        Self {
+            line: cut(line),
+            column: cut(column),
+        }
     }
 }
 
@@ -120,7 +123,10 @@ impl Node {
 
     /// The members of an object as key and value; none for any other value.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Self)> {
-        self.object().into_iter().flatten().map(|(key, member)| (&**key, &member.node))
+        self.object()
+            .into_iter()
+            .flatten()
+            .map(|(key, member)| (&**key, &member.node))
     }
 
     /// The items of an array; none for any other value.

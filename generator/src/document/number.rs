@@ -13,16 +13,22 @@ pub fn json_number(text: &str) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(text));
     }
     if let Some(digits) = text.strip_prefix("0x") {
-        return u128::from_str_radix(digits, 16).ok().map(|n| Cow::Owned(n.to_string()));
+        return u128::from_str_radix(digits, 16)
+            .ok()
+            .map(|n| Cow::Owned(n.to_string()));
     }
     if let Some(digits) = text.strip_prefix("0o") {
-        return u128::from_str_radix(digits, 8).ok().map(|n| Cow::Owned(n.to_string()));
+        return u128::from_str_radix(digits, 8)
+            .ok()
+            .map(|n| Cow::Owned(n.to_string()));
     }
     let (sign, rest) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", text.strip_prefix('+').unwrap_or(text)),
     };
-    let (mantissa, exponent) = rest.find(['e', 'E']).map_or((rest, ""), |at| rest.split_at(at));
+    let (mantissa, exponent) = rest
+        .find(['e', 'E'])
+        .map_or((rest, ""), |at| rest.split_at(at));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let whole = whole.trim_start_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };

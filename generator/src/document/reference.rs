@@ -34,8 +34,13 @@ impl Broken {
     #[must_use]
     pub fn message(&self) -> String {
         match self {
-            Self::Outside(target) => format!("`{}` leads out of this document.", target.escape_debug()),
-            Self::Missing(target) => format!("There is nothing at `{}` in this document.", target.escape_debug()),
+            Self::Outside(target) => {
+                format!("`{}` leads out of this document.", target.escape_debug())
+            }
+            Self::Missing(target) => format!(
+                "There is nothing at `{}` in this document.",
+                target.escape_debug()
+            ),
             Self::Endless(target) => format!("`{}` leads back to itself.", target.escape_debug()),
         }
     }
@@ -58,9 +63,14 @@ impl Document {
     /// # Errors
     /// [`Broken`] where a reference leads outside, nowhere or in a circle.
     pub fn resolve<'a>(&'a self, node: &'a Node) -> Result<Resolved<'a>, Broken> {
-        let mut here = Resolved { node, pointer: None };
+        let mut here = Resolved {
+            node,
+            pointer: None,
+        };
         for _ in 0..MAX_HOPS {
-            let Some(reference) = here.node.get("$ref") else { return Ok(here) };
+            let Some(reference) = here.node.get("$ref") else {
+                return Ok(here);
+            };
             let Some(target) = reference.string() else {
                 return Err(Broken::Outside(format!("$ref: {}", reference.kind())));
             };
@@ -82,7 +92,10 @@ impl Document {
         for segment in pointer.split('/').skip(1) {
             node = step(node, segment).ok_or_else(|| Broken::Missing(target.to_owned()))?;
         }
-        Ok(Resolved { node, pointer: Some(pointer) })
+        Ok(Resolved {
+            node,
+            pointer: Some(pointer),
+        })
     }
 }
 
@@ -97,6 +110,8 @@ fn step<'a>(node: &'a Node, segment: &str) -> Option<&'a Node> {
 
 /// One segment of a pointer in a URI fragment: percent-decoded first, then `~1` and `~0`.
 fn unescape(segment: &str) -> Option<String> {
-    let decoded = percent_encoding::percent_decode_str(segment).decode_utf8().ok()?;
+    let decoded = percent_encoding::percent_decode_str(segment)
+        .decode_utf8()
+        .ok()?;
     Some(decoded.replace("~1", "/").replace("~0", "~"))
 }

@@ -52,10 +52,29 @@ mod tests {
 
     #[test]
     fn only_the_core_schema_is_special() {
-        for text in ["no", "on", "y", "Yes", "1_000", "12:30:45", "2024-02-29", "0b11", "1e", ".", "-", "+", "0x", "1.2.3", "e3"] {
+        for text in [
+            "no",
+            "on",
+            "y",
+            "Yes",
+            "1_000",
+            "12:30:45",
+            "2024-02-29",
+            "0b11",
+            "1e",
+            ".",
+            "-",
+            "+",
+            "0x",
+            "1.2.3",
+            "e3",
+        ] {
             assert!(matches!(plain(text), Value::String(_)), "{text}");
         }
-        for text in ["0", "-1", "+1", "1.5", ".5", "1.", "1e3", "1E-3", "0x1f", "0o17", "007", ".inf", "-.Inf", ".NaN"] {
+        for text in [
+            "0", "-1", "+1", "1.5", ".5", "1.", "1e3", "1E-3", "0x1f", "0o17", "007", ".inf",
+            "-.Inf", ".NaN",
+        ] {
             assert!(matches!(plain(text), Value::Number(_)), "{text}");
         }
         assert!(matches!(plain("~"), Value::Null));

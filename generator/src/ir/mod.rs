@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 pub use parameter::{Location, Parameter, Style};
 pub use schema::{Input, Output};
-use serde_json::Value;
 pub use security::{Credential, Scheme};
+use serde_json::Value;
 use toolmill_core::{Slug, SpecFormat};
 
 /// One API, ready to be rendered.
@@ -60,8 +60,8 @@ pub struct Tool {
     pub title: String,
     /// For models: prose, then a line `METHOD /path`.
     pub description: String,
-    /// For readers of the source.
-    pub summary: String,
+    /// For readers of the source: what the specification says besides the title.
+    pub prose: String,
     pub method: Method,
     /// The path template as the specification has it.
     pub path: String,

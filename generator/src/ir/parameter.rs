@@ -75,7 +75,18 @@ impl Style {
     /// The style a Parameter Object's `style` names.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::NAMES.into_iter().find_map(|(known, style)| (known == name).then_some(style))
+        Self::NAMES
+            .into_iter()
+            .find_map(|(known, style)| (known == name).then_some(style))
+    }
+
+    /// As a Parameter Object's `style` has it; `Json` is none of them.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::NAMES
+            .into_iter()
+            .find_map(|(name, style)| (style == self).then_some(name))
+            .unwrap_or("json")
     }
 
     /// Whether a parameter of this style may stand at `location`.
@@ -85,7 +96,9 @@ impl Style {
             Self::Matrix | Self::Label => location == Location::Path,
             Self::Simple => matches!(location, Location::Path | Location::Header),
             Self::Form => matches!(location, Location::Query | Location::Cookie),
-            Self::SpaceDelimited | Self::PipeDelimited | Self::DeepObject => location == Location::Query,
+            Self::SpaceDelimited | Self::PipeDelimited | Self::DeepObject => {
+                location == Location::Query
+            }
             Self::Json => true,
         }
     }

@@ -14,7 +14,10 @@ pub struct Scheme {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
-    ApiKey { location: Location, name: String },
+    ApiKey {
+        location: Location,
+        name: String,
+    },
     Basic,
     /// Also for OAuth 2 and OpenID Connect.
     Bearer,

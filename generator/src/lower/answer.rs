@@ -27,11 +27,19 @@ impl<'d> Context<'d, '_> {
         match shape.kind {
             Kind::Object if !shape.properties.is_empty() => Some(self.object(&shape)),
             Kind::Object => {
-                let convert = self.schemas.convert(schema, Direction::Output, &mut self.findings);
-                Some(loosened(convert, |part| json!({ "type": "object", "anyOf": [part, {}] }), false))
+                let convert = self
+                    .schemas
+                    .convert(schema, Direction::Output, &mut self.findings);
+                Some(loosened(
+                    convert,
+                    |part| json!({ "type": "object", "anyOf": [part, {}] }),
+                    false,
+                ))
             }
             Kind::Other => {
-                let convert = self.schemas.convert(schema, Direction::Output, &mut self.findings);
+                let convert = self
+                    .schemas
+                    .convert(schema, Direction::Output, &mut self.findings);
                 let wrap = |part| json!({ "type": "object", "properties": { "result": { "anyOf": [part, {}] } } });
                 Some(loosened(convert, wrap, true))
             }
@@ -41,8 +49,15 @@ impl<'d> Context<'d, '_> {
 
     /// The schema of the first success that has one: by status, a class (`2XX`) last.
     fn success_schema(&self, operation: &'d Node) -> Option<&'d Node> {
-        let responses = self.document.resolve(operation.get("responses")?).ok()?.node;
-        let mut successes: Vec<_> = responses.members().filter(|(status, _)| status.starts_with('2') && status.len() == 3).collect();
+        let responses = self
+            .document
+            .resolve(operation.get("responses")?)
+            .ok()?
+            .node;
+        let mut successes: Vec<_> = responses
+            .members()
+            .filter(|(status, _)| status.starts_with('2') && status.len() == 3)
+            .collect();
         successes.sort_by_key(|(status, _)| *status);
         successes.into_iter().find_map(|(_, response)| {
             let response = self.document.resolve(response).ok()?.node;
@@ -58,30 +73,48 @@ impl<'d> Context<'d, '_> {
         let mut properties = Map::new();
         let mut schemas = 1;
         for (name, nodes) in &shape.properties {
-            let part = self.schemas.convert_all(nodes, Direction::Output, &mut self.findings);
+            let part = self
+                .schemas
+                .convert_all(nodes, Direction::Output, &mut self.findings);
             schemas += part.schemas + 2;
             properties.insert((*name).to_owned(), json!({ "anyOf": [part.schema, {}] }));
         }
         let schema = json!({ "type": "object", "properties": properties });
-        AnswerDraft { schema: Converted { schema, schemas, broken: false }, wrapped: false }
+        AnswerDraft {
+            schema: Converted {
+                schema,
+                schemas,
+                broken: false,
+            },
+            wrapped: false,
+        }
     }
 
     /// What `schema` is at its root, through references and `allOf`.
     fn shape(&self, schema: &'d Node) -> AnswerShape<'d> {
         const MAX_BRANCHES: usize = 64;
-        let mut shape = AnswerShape { kind: Kind::Unknown, properties: IndexMap::new() };
+        let mut shape = AnswerShape {
+            kind: Kind::Unknown,
+            properties: IndexMap::new(),
+        };
         let mut branches = vec![schema];
         let mut left = MAX_BRANCHES;
         while let Some(branch) = branches.pop() {
-            let Ok(target) = self.document.resolve(branch) else { continue };
+            let Ok(target) = self.document.resolve(branch) else {
+                continue;
+            };
             let node = target.node;
             left = left.saturating_sub(1);
             if left == 0 {
-                return AnswerShape { kind: shape.kind, properties: IndexMap::new() };
+                return AnswerShape {
+                    kind: shape.kind,
+                    properties: IndexMap::new(),
+                };
             }
             shape.kind = shape.kind.and(self.kind(node, 0));
             for (name, property) in node.get("properties").into_iter().flat_map(Node::members) {
-                let hidden = super::outline::is_write_only(self.document, property) || crate::text::has_hidden(name);
+                let hidden = super::outline::is_write_only(self.document, property)
+                    || crate::text::has_hidden(name);
                 if !hidden {
                     shape.properties.entry(name).or_default().push(property);
                 }
@@ -93,7 +126,9 @@ impl<'d> Context<'d, '_> {
 
     /// What kind of value `node` says it is, references not followed but in alternatives.
     fn kind(&self, node: &'d Node, depth: usize) -> Kind {
-        let named = node.get("type").and_then(|kind| kind.string().or_else(|| kind.array()?.first()?.string()));
+        let named = node
+            .get("type")
+            .and_then(|kind| kind.string().or_else(|| kind.array()?.first()?.string()));
         match named {
             Some("object") => return Kind::Object,
             Some(_) => return Kind::Other,
@@ -105,10 +140,22 @@ impl<'d> Context<'d, '_> {
         if node.get("items").is_some() || node.get("enum").is_some() || depth > 8 {
             return Kind::Other;
         }
-        let Some(alternatives) = node.get("oneOf").or_else(|| node.get("anyOf")) else { return Kind::Unknown };
-        let kind = |branch| self.document.resolve(branch).map_or(Kind::Other, |target| self.kind(target.node, depth + 1));
-        let all_objects = alternatives.items().all(|branch| kind(branch) == Kind::Object);
-        if all_objects { Kind::Object } else { Kind::Other }
+        let Some(alternatives) = node.get("oneOf").or_else(|| node.get("anyOf")) else {
+            return Kind::Unknown;
+        };
+        let kind = |branch| {
+            self.document
+                .resolve(branch)
+                .map_or(Kind::Other, |target| self.kind(target.node, depth + 1))
+        };
+        let all_objects = alternatives
+            .items()
+            .all(|branch| kind(branch) == Kind::Object);
+        if all_objects {
+            Kind::Object
+        } else {
+            Kind::Other
+        }
     }
 }
 
@@ -135,6 +182,15 @@ impl Kind {
 }
 
 fn loosened(part: Converted, around: impl FnOnce(Value) -> Value, wrapped: bool) -> AnswerDraft {
-    let Converted { schema, schemas, .. } = part;
-    AnswerDraft { schema: Converted { schema: around(schema), schemas: schemas + 3, broken: false }, wrapped }
+    let Converted {
+        schema, schemas, ..
+    } = part;
+    AnswerDraft {
+        schema: Converted {
+            schema: around(schema),
+            schemas: schemas + 3,
+            broken: false,
+        },
+        wrapped,
+    }
 }

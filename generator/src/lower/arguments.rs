@@ -18,24 +18,56 @@ pub struct Arguments {
 
 /// Names the arguments, and puts their schemas side by side.
 pub fn arguments(parameters: Vec<ParameterDraft>, body: Option<BodyDraft>) -> Arguments {
-    let names = names::arguments(parameters.iter().map(|parameter| (parameter.name.as_str(), parameter.location)));
+    let names = names::arguments(
+        parameters
+            .iter()
+            .map(|parameter| (parameter.name.as_str(), parameter.location)),
+    );
     let mut input = InputBuilder::default();
     let mut named = Vec::new();
     for (parameter, argument) in parameters.into_iter().zip(names) {
-        let ParameterDraft { name, location, required, style, explode, reserved, schema } = parameter;
+        let ParameterDraft {
+            name,
+            location,
+            required,
+            style,
+            explode,
+            reserved,
+            schema,
+        } = parameter;
         input.add(&argument, required, schema);
-        named.push(Parameter { name, argument, location, required, style, explode, reserved });
+        named.push(Parameter {
+            name,
+            argument,
+            location,
+            required,
+            style,
+            explode,
+            reserved,
+        });
     }
     let body = body.map(|body| body_arguments(body, &mut input));
-    Arguments { parameters: named, body, input: input.build() }
+    Arguments {
+        parameters: named,
+        body,
+        input: input.build(),
+    }
 }
 
 /// The body's properties beside the parameters where no name is wanted twice,
 /// else the whole body as one argument.
 fn body_arguments(body: BodyDraft, input: &mut InputBuilder) -> Body {
-    let BodyDraft { media_type, required, schema, properties } = body;
+    let BodyDraft {
+        media_type,
+        required,
+        schema,
+        properties,
+    } = body;
     let side_by_side = properties.and_then(|properties| {
-        let names = names::body_properties(properties.iter().map(|property| property.name.as_str()), &input.properties)?;
+        let names = names::body_properties(
+            properties.iter().map(|property| property.name.as_str()),
+            &input.properties,
+        )?;
         Some((properties, names))
     });
     let content = match side_by_side {
@@ -52,7 +84,11 @@ fn body_arguments(body: BodyDraft, input: &mut InputBuilder) -> Body {
             BodyContent::Argument(argument)
         }
     };
-    Body { media_type, required, content }
+    Body {
+        media_type,
+        required,
+        content,
+    }
 }
 
 #[derive(Default)]
@@ -65,7 +101,8 @@ struct InputBuilder {
 
 impl InputBuilder {
     fn add(&mut self, argument: &str, required: bool, converted: Converted) {
-        self.properties.insert(argument.to_owned(), converted.schema);
+        self.properties
+            .insert(argument.to_owned(), converted.schema);
         self.schemas += converted.schemas;
         self.broken |= converted.broken;
         if required {
@@ -79,6 +116,10 @@ impl InputBuilder {
             schema["required"] = json!(self.required);
         }
         schema["additionalProperties"] = Value::Bool(false);
-        Converted { schema, schemas: self.schemas + 1, broken: self.broken }
+        Converted {
+            schema,
+            schemas: self.schemas + 1,
+            broken: self.broken,
+        }
     }
 }

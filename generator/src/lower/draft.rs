@@ -18,7 +18,7 @@ pub struct Draft<'d> {
     pub operation_id: Option<&'d str>,
     pub tag: String,
     pub title: String,
-    pub summary: String,
+    pub prose: String,
     pub description: String,
     pub servers: Vec<String>,
     pub security: Vec<Vec<String>>,
@@ -29,34 +29,66 @@ pub struct Draft<'d> {
 impl<'d> Draft<'d> {
     /// What its names are made from.
     pub fn operation(&self) -> Operation<'_> {
-        Operation { method: self.method.as_str(), path: self.path, id: self.operation_id, tag: &self.tag }
+        Operation {
+            method: self.method.as_str(),
+            path: self.path,
+            id: self.operation_id,
+            tag: &self.tag,
+        }
     }
 }
 
 impl<'d> Context<'d, '_> {
     /// The tool, or `None` and a finding where a schema it takes is not all there.
-    pub fn finish(&mut self, draft: Draft<'d>, names: Names, definitions: &Definitions) -> Option<Tool> {
+    pub fn finish(
+        &mut self,
+        draft: Draft<'d>,
+        names: Names,
+        definitions: &Definitions,
+    ) -> Option<Tool> {
         let node = draft.node;
-        let Arguments { parameters, body, input } = draft.arguments;
+        let Arguments {
+            parameters,
+            body,
+            input,
+        } = draft.arguments;
         let complete = !input.broken;
         let limit = self.options.limits.input_schemas;
-        let Bounded { schema, definitions: reached, cut } = by_schemas(input.schema, definitions, limit);
+        let Bounded {
+            schema,
+            definitions: reached,
+            cut,
+        } = by_schemas(input.schema, definitions, limit);
         if !complete || definitions.broken(&reached).is_some() {
-            let message = format!("`{} {}` is left out, since what it takes is described outside this document.", draft.method.as_str(), draft.path);
-            self.findings.add(Finding::error(node, "reference-outside", message).hint("Bundle the files into one document first."));
+            let message = format!(
+                "`{} {}` is left out, since what it takes is described outside this document.",
+                draft.method.as_str(),
+                draft.path
+            );
+            self.findings.add(
+                Finding::error(node, "reference-outside", message)
+                    .hint("Bundle the files into one document first."),
+            );
             return None;
         }
         if cut {
-            let message = format!("The input has more than {limit} schemas; its deeper parts take any value.");
+            let message = format!(
+                "The input has more than {limit} schemas; its deeper parts take any value."
+            );
             self.findings.add(Finding::warning(node, "limit", message));
         }
-        let input = Input { schema, definitions: reached };
-        let output = draft.answer.map(|answer| self.output(node, answer, definitions));
+        let input = Input {
+            schema,
+            definitions: reached,
+        };
+        let output = draft
+            .answer
+            .map(|answer| self.output(node, answer, definitions));
         Some(Tool {
             names,
             title: draft.title,
             description: draft.description,
-            summary: draft.summary,
+            prose: draft.prose,
             method: draft.method,
             path: draft.path.to_owned(),
             tag: draft.tag,
@@ -71,11 +103,22 @@ impl<'d> Context<'d, '_> {
 
     fn output(&mut self, node: &'d Node, answer: AnswerDraft, definitions: &Definitions) -> Output {
         let limit = self.options.limits.output_schema_bytes;
-        let Bounded { schema, definitions, cut } = by_bytes(answer.schema.schema, definitions, limit);
+        let Bounded {
+            schema,
+            definitions,
+            cut,
+        } = by_bytes(answer.schema.schema, definitions, limit);
         if cut {
-            let message = format!("The documented answer is larger than {limit} bytes; its deeper parts are published as any value.");
-            self.findings.add(Finding::warning(node, "output-bounded", message));
+            let message = format!(
+                "The documented answer is larger than {limit} bytes; its deeper parts are published as any value."
+            );
+            self.findings
+                .add(Finding::warning(node, "output-bounded", message));
         }
-        Output { schema, definitions, wrapped: answer.wrapped }
+        Output {
+            schema,
+            definitions,
+            wrapped: answer.wrapped,
+        }
     }
 }

@@ -20,11 +20,20 @@ pub struct Finding<'d> {
 
 impl<'d> Finding<'d> {
     pub fn error(node: &'d Node, code: &'static str, message: impl Into<String>) -> Self {
-        Self { node, code, severity: Severity::Error, message: message.into(), hint: "" }
+        Self {
+            node,
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            hint: "",
+        }
     }
 
     pub fn warning(node: &'d Node, code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(node, code, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(node, code, message)
+        }
     }
 
     pub fn hint(mut self, hint: &'static str) -> Self {
@@ -45,7 +54,9 @@ pub struct Findings<'d> {
 impl<'d> Findings<'d> {
     pub fn add(&mut self, finding: Finding<'d>) {
         // An error is never crowded out by warnings: it says what is missing from the output.
-        if self.found.len() < MAX || finding.severity == Severity::Error && self.found.len() < 4 * MAX {
+        if self.found.len() < MAX
+            || finding.severity == Severity::Error && self.found.len() < 4 * MAX
+        {
             self.found.push(finding);
         } else {
             self.beyond += 1;
@@ -54,10 +65,21 @@ impl<'d> Findings<'d> {
 
     /// Diagnostics with the pointers of what they are about.
     pub fn resolve(self, document: &Document) -> Diagnostics {
-        let mut places = self.found.iter().map(|finding| (std::ptr::from_ref(finding.node), None)).collect();
-        let mut walk = Walk { places: &mut places, pointer: String::new() };
+        let mut places = self
+            .found
+            .iter()
+            .map(|finding| (std::ptr::from_ref(finding.node), None))
+            .collect();
+        let mut walk = Walk {
+            places: &mut places,
+            pointer: String::new(),
+        };
         walk.node(&document.root, document.root.at);
-        let mut diagnostics: Vec<_> = self.found.into_iter().map(|finding| diagnostic(finding, &places)).collect();
+        let mut diagnostics: Vec<_> = self
+            .found
+            .into_iter()
+            .map(|finding| diagnostic(finding, &places))
+            .collect();
         if self.beyond > 0 {
             diagnostics.push(Diagnostic {
                 code: "more-findings".to_owned(),
@@ -76,7 +98,13 @@ impl<'d> Findings<'d> {
 type Places = HashMap<*const Node, Option<(String, Position)>>;
 
 fn diagnostic(finding: Finding<'_>, places: &Places) -> Diagnostic {
-    let Finding { node, code, severity, message, hint } = finding;
+    let Finding {
+        node,
+        code,
+        severity,
+        message,
+        hint,
+    } = finding;
     let place = places.get(&std::ptr::from_ref(node)).cloned().flatten();
     let (pointer, at) = place.unwrap_or_else(|| (String::new(), node.at));
     Diagnostic {
@@ -105,10 +133,21 @@ impl Walk<'_> {
         match &node.value {
             Value::Object(object) => {
                 for (key, member) in &**object {
-                    let _ = write!(self.pointer, "/{}", key.replace('~', "~0").replace('/', "~1"));
+                    let _ = write!(
+                        self.pointer,
+                        "/{}",
+                        key.replace('~', "~0").replace('/', "~1")
+                    );
                     // A container is found by its key, a scalar by itself.
                     let container = matches!(member.node.value, Value::Object(_) | Value::Array(_));
-                    self.node(&member.node, if container { member.key_at } else { member.node.at });
+                    self.node(
+                        &member.node,
+                        if container {
+                            member.key_at
+                        } else {
+                            member.node.at
+                        },
+                    );
                     self.pointer.truncate(length);
                 }
             }

@@ -28,24 +28,38 @@ pub fn version(document: &Document) -> Reading<'_, Version> {
         return Err(Finding::error(root, "not-a-specification", message));
     }
     if let Some(node) = root.get("swagger") {
-        return Err(Finding::error(node, "version-unsupported", "This is Swagger 2.0, which is not read yet.")
-            .hint("Convert it to OpenAPI 3, for instance with `swagger2openapi`."));
+        return Err(Finding::error(
+            node,
+            "version-unsupported",
+            "This is Swagger 2.0, which is not read yet.",
+        )
+        .hint("Convert it to OpenAPI 3, for instance with `swagger2openapi`."));
     }
     let Some(node) = root.get("openapi") else {
-        return Err(Finding::error(root, "not-a-specification", "The document does not say `openapi: 3.x`.")
-            .hint("Is this an OpenAPI specification?"));
+        return Err(Finding::error(
+            root,
+            "not-a-specification",
+            "The document does not say `openapi: 3.x`.",
+        )
+        .hint("Is this an OpenAPI specification?"));
     };
     let version = node.text().unwrap_or_default();
+    let plain = version.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
     let is = |prefix: &str| {
-        version.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
+        let rest = version.strip_prefix(prefix);
+        plain && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
     };
     if is("3.0") || version == "3" {
         Ok(Version::V3_0)
     } else if is("3.1") || is("3.2") {
         Ok(Version::V3_1)
     } else {
-        let message = format!("OpenAPI version `{}` is not known.", text::line(version, 40));
-        Err(Finding::error(node, "version-unsupported", message).hint("Versions 3.0 and 3.1 are read."))
+        let message = format!(
+            "OpenAPI version `{}` is not known.",
+            text::line(version, 40)
+        );
+        Err(Finding::error(node, "version-unsupported", message)
+            .hint("Versions 3.0 and 3.1 are read."))
     }
 }
 
@@ -53,10 +67,21 @@ impl<'d> Context<'d, '_> {
     pub fn info(&mut self) -> Info {
         let limits = &self.options.limits;
         let info = self.document.root.get("info");
-        let get = |key: &str| info.and_then(|info| info.get(key)).and_then(|node| node.text());
+        let get = |key: &str| {
+            info.and_then(|info| info.get(key))
+                .and_then(|node| node.text())
+        };
         let line = |text: &str| text::line(text, limits.title_chars);
-        let title = self.options.title.as_deref().or_else(|| get("title")).map(line).filter(|title| !title.is_empty());
-        let version = get("version").map(line).filter(|version| !version.is_empty());
+        let title = self
+            .options
+            .title
+            .as_deref()
+            .or_else(|| get("title"))
+            .map(line)
+            .filter(|title| !title.is_empty());
+        let version = get("version")
+            .map(line)
+            .filter(|version| !version.is_empty());
         let description = get("description").map(text::clean).unwrap_or_default();
         Info {
             title: title.unwrap_or_else(|| self.options.slug.to_string()),

@@ -18,6 +18,8 @@ mod info;
 mod operation;
 mod outline;
 mod parameter;
+mod path;
+mod prose;
 mod schema;
 mod security;
 mod server;
@@ -46,7 +48,6 @@ type Reading<'d, T> = Result<T, Finding<'d>>;
 struct Context<'d, 'o> {
     document: &'d Document,
     options: &'o Options,
-    version: info::Version,
     schemas: Schemas<'d>,
     findings: Findings<'d>,
 }
@@ -61,7 +62,12 @@ pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnost
     match info::version(document) {
         Ok(version) => {
             let schemas = Schemas::new(document, version, &options.limits);
-            let mut context = Context { document, options, version, schemas, findings };
+            let mut context = Context {
+                document,
+                options,
+                schemas,
+                findings,
+            };
             let api = context.api();
             let diagnostics = context.findings.resolve(document);
             match api {
@@ -82,7 +88,9 @@ impl<'d> Context<'d, '_> {
         let info = self.info();
         let schemes = self.security_schemes();
         let servers = self.document_servers();
-        let drafts = self.operations(&schemes).map_err(|finding| self.findings.add(finding))?;
+        let drafts = self
+            .operations(&schemes)
+            .map_err(|finding| self.findings.add(finding))?;
         let named: Vec<_> = drafts.iter().map(Draft::operation).collect();
         let names = names::operations(&named, self.options.lock.as_deref());
         let definitions = self.schemas.finish(&mut self.findings);
@@ -98,7 +106,10 @@ impl<'d> Context<'d, '_> {
             schemes,
             definitions: definitions.into_map(&used),
             tools,
-            source: Source { format: self.document.format, bytes: self.document.bytes.clone() },
+            source: Source {
+                format: self.document.format,
+                bytes: self.document.bytes.clone(),
+            },
         })
     }
 }

@@ -33,7 +33,10 @@ pub fn outline<'d>(document: &'d Document, schema: &'d Node) -> Option<Outline<'
             branches.extend(all.array()?.iter().rev());
         }
     }
-    let Outline { properties, required } = &mut outline;
+    let Outline {
+        properties,
+        required,
+    } = &mut outline;
     // A name that is required but described nowhere could not be given.
     if !required.iter().all(|name| properties.contains_key(name)) {
         return None;
@@ -56,8 +59,9 @@ impl<'d> Outline<'d> {
                 "type" => is_object(value).then_some(())?,
                 "additionalProperties" => (value.bool() == Some(false)).then_some(())?,
                 "nullable" => (value.bool() != Some(true)).then_some(())?,
-                "allOf" | "title" | "description" | "example" | "examples" | "default" | "deprecated" | "externalDocs"
-                | "xml" | "readOnly" | "writeOnly" | "$defs" | "$comment" => {}
+                "allOf" | "title" | "description" | "example" | "examples" | "default"
+                | "deprecated" | "externalDocs" | "xml" | "readOnly" | "writeOnly" | "$defs"
+                | "$comment" => {}
                 _ if key.starts_with("x-") => {}
                 _ => return None,
             }
@@ -67,15 +71,24 @@ impl<'d> Outline<'d> {
 }
 
 fn is_object(kind: &Node) -> bool {
-    kind.string() == Some("object") || kind.array().is_some_and(|kinds| matches!(kinds, [one] if one.string() == Some("object")))
+    kind.string() == Some("object")
+        || kind
+            .array()
+            .is_some_and(|kinds| matches!(kinds, [one] if one.string() == Some("object")))
 }
 
 /// Whether only answers have this property (OpenAPI 3.0, Schema Object, `readOnly`).
 pub fn is_read_only(document: &Document, schema: &Node) -> bool {
-    schema.flag("readOnly") || document.resolve(schema).is_ok_and(|target| target.node.flag("readOnly"))
+    schema.flag("readOnly")
+        || document
+            .resolve(schema)
+            .is_ok_and(|target| target.node.flag("readOnly"))
 }
 
 /// Whether only requests have this property (OpenAPI 3.0, Schema Object, `writeOnly`).
 pub fn is_write_only(document: &Document, schema: &Node) -> bool {
-    schema.flag("writeOnly") || document.resolve(schema).is_ok_and(|target| target.node.flag("writeOnly"))
+    schema.flag("writeOnly")
+        || document
+            .resolve(schema)
+            .is_ok_and(|target| target.node.flag("writeOnly"))
 }

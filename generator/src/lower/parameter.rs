@@ -33,22 +33,32 @@ impl<'d> Context<'d, '_> {
         schemes: &[Scheme],
     ) -> Reading<'d, Vec<ParameterDraft>> {
         let mut found = IndexMap::new();
-        for list in [item, operation].into_iter().filter_map(|holder| holder.get("parameters")) {
+        for list in [item, operation]
+            .into_iter()
+            .filter_map(|holder| holder.get("parameters"))
+        {
             for node in list.items() {
                 let parameter = self.resolve(node)?;
                 let (name, location) = identity(parameter)?;
                 // Header names are the same in any case (RFC 9110, section 5.1).
-                let key = if location == Location::Header { name.to_ascii_lowercase() } else { name.to_owned() };
+                let key = if location == Location::Header {
+                    name.to_ascii_lowercase()
+                } else {
+                    name.to_owned()
+                };
                 found.insert((key, location), (parameter, name));
             }
         }
         if found.len() > self.options.limits.parameters {
-            let message = format!("The operation has more than {} parameters.", self.options.limits.parameters);
+            let message = format!(
+                "The operation has more than {} parameters.",
+                self.options.limits.parameters
+            );
             return Err(Finding::error(operation, "limit", message));
         }
         let mut drafts = Vec::new();
         for ((_, location), (node, name)) in found {
-            if !self.is_ignored(node, name, location, schemes)? {
+            if !self.is_ignored(node, name, location, schemes) {
                 drafts.push(self.parameter(node, name, location)?);
             }
         }
@@ -57,42 +67,69 @@ impl<'d> Context<'d, '_> {
 
     /// Whether a parameter is filled by something else than an argument: by the
     /// runtime, or by a credential.
-    fn is_ignored(&mut self, node: &'d Node, name: &str, location: Location, schemes: &[Scheme]) -> Reading<'d, bool> {
+    fn is_ignored(
+        &mut self,
+        node: &'d Node,
+        name: &str,
+        location: Location,
+        schemes: &[Scheme],
+    ) -> bool {
         let is_key = |scheme: &Scheme| match &scheme.credential {
-            Credential::ApiKey { location: place, name: key } => {
-                *place == location && if location == Location::Header { key.eq_ignore_ascii_case(name) } else { key == name }
+            Credential::ApiKey {
+                location: place,
+                name: key,
+            } => {
+                *place == location
+                    && if location == Location::Header {
+                        key.eq_ignore_ascii_case(name)
+                    } else {
+                        key == name
+                    }
             }
             _ => false,
         };
         if schemes.iter().any(is_key) {
-            return Ok(true);
+            return true;
         }
-        if location != Location::Header {
-            return Ok(false);
+        if location != Location::Header || is_ignored_header(name) {
+            return location == Location::Header;
         }
-        // OpenAPI 3.0, Parameter Object: such definitions "SHALL be ignored".
-        if ["accept", "content-type", "authorization"].contains(&name.to_ascii_lowercase().as_str()) {
-            return Ok(true);
+        let reserved = is_framing(name) || name.eq_ignore_ascii_case("cookie");
+        if reserved {
+            let message = format!(
+                "The header `{name}` is never set from an argument; the parameter is left out."
+            );
+            self.findings
+                .add(Finding::warning(node, "header-reserved", message));
         }
-        if is_framing(name) || name.eq_ignore_ascii_case("cookie") {
-            let message = format!("The header `{name}` is never set from an argument; the parameter is left out.");
-            self.findings.add(Finding::warning(node, "header-reserved", message));
-            return Ok(true);
-        }
-        Ok(false)
+        reserved
     }
 
-    fn parameter(&mut self, node: &'d Node, name: &str, location: Location) -> Reading<'d, ParameterDraft> {
+    fn parameter(
+        &mut self,
+        node: &'d Node,
+        name: &str,
+        location: Location,
+    ) -> Reading<'d, ParameterDraft> {
         let (style, schema) = match node.get("content") {
             Some(content) => (Style::Json, content_schema(node, content)?),
-            None => (style(node, location)?, node.get("schema")),
+            None => (self.style(node, location), node.get("schema")),
         };
-        let explode = node.get("explode").and_then(Node::bool).unwrap_or_else(|| style.explodes_by_default());
+        let explode = node
+            .get("explode")
+            .and_then(Node::bool)
+            .unwrap_or_else(|| style.explodes_by_default());
         let mut schema = match schema {
-            Some(schema) => self.schemas.convert(schema, Direction::Input, &mut self.findings),
+            Some(schema) => self
+                .schemas
+                .convert(schema, Direction::Input, &mut self.findings),
             None => {
-                let message = format!("The parameter `{}` has no schema; any value is taken.", text::line(name, 80));
-                self.findings.add(Finding::warning(node, "schema-missing", message));
+                let message = format!(
+                    "The parameter `{}` has no schema; any value is taken.",
+                    text::line(name, 80)
+                );
+                self.findings
+                    .add(Finding::warning(node, "schema-missing", message));
                 Converted::anything()
             }
         };
@@ -108,10 +145,34 @@ impl<'d> Context<'d, '_> {
         })
     }
 
+    /// The parameter's style; the place's own where it names one that has no meaning there.
+    fn style(&mut self, node: &'d Node, location: Location) -> Style {
+        let usual = location.default_style();
+        let Some(named) = node.get("style") else {
+            return usual;
+        };
+        let name = named.text().unwrap_or_default();
+        Style::named(name)
+            .filter(|style| style.suits(location))
+            .unwrap_or_else(|| {
+                let (place, shown) = (location.as_str(), text::line(name, 40));
+                let message = format!(
+                    "A {place} parameter can't have the style `{shown}`; `{}` is used.",
+                    usual.as_str()
+                );
+                self.findings
+                    .add(Finding::warning(named, "style-unsupported", message));
+                usual
+            })
+    }
+
     /// What the parameter says beside its schema counts more than what the schema says.
     fn describe(&self, node: &'d Node, schema: &mut Converted) {
         if let Some(description) = node.get_string("description") {
-            let shown = text::cap(text::clean(description).trim(), self.options.limits.description_bytes);
+            let shown = text::cap(
+                text::clean(description).trim(),
+                self.options.limits.description_bytes,
+            );
             schema.annotate("description", Value::String(shown));
         }
         if node.flag("deprecated") {
@@ -125,39 +186,62 @@ fn content_schema<'d>(node: &'d Node, content: &'d Node) -> Reading<'d, Option<&
     match content.members().next() {
         Some((media, value)) if super::body::is_json(media) => Ok(value.get("schema")),
         Some((media, _)) => {
-            let message = format!("A parameter of media type `{}` can't be sent.", text::line(media, 80));
+            let message = format!(
+                "A parameter of media type `{}` can't be sent.",
+                text::line(media, 80)
+            );
             Err(Finding::error(content, "media-type-unsupported", message))
         }
         None => Ok(node.get("schema")),
     }
 }
 
+/// Header parameters which "SHALL be ignored" (OpenAPI 3.0, Parameter Object),
+/// also where the name goes on as a header's line would.
+fn is_ignored_header(name: &str) -> bool {
+    let name = name.split(':').next().unwrap_or_default().trim();
+    ["accept", "content-type", "authorization"]
+        .iter()
+        .any(|ignored| name.eq_ignore_ascii_case(ignored))
+}
+
 fn identity(parameter: &Node) -> Reading<'_, (&str, Location)> {
-    let Some(name) = parameter.get("name").and_then(Node::text).filter(|name| !name.is_empty()) else {
-        return Err(Finding::error(parameter, "parameter-unusable", "A parameter has no `name`."));
+    let Some(name) = parameter
+        .get("name")
+        .and_then(Node::text)
+        .filter(|name| !name.is_empty())
+    else {
+        return Err(Finding::error(
+            parameter,
+            "parameter-unusable",
+            "A parameter has no `name`.",
+        ));
     };
     let place = parameter.get_string("in").unwrap_or_default();
-    let Some(location) = Location::ALL.into_iter().find(|location| location.as_str() == place) else {
-        let message = format!("The parameter `{}` says `in: {}`, which is not known.", text::line(name, 80), text::line(place, 40));
+    let Some(location) = Location::ALL
+        .into_iter()
+        .find(|location| location.as_str() == place)
+    else {
+        let message = format!(
+            "The parameter `{}` says `in: {}`, which is not known.",
+            text::line(name, 80),
+            text::line(place, 40)
+        );
         return Err(Finding::error(parameter, "parameter-unusable", message)
             .hint("A parameter is in `path`, `query`, `header` or `cookie`."));
     };
     let fits = match location {
-        Location::Header | Location::Cookie => is_token(name),
+        Location::Header => is_token(name) || is_ignored_header(name),
+        Location::Cookie => is_token(name),
         Location::Path | Location::Query => name.len() <= 1_024,
     };
     if !fits {
-        let message = format!("`{}` can't be the name of a {} parameter.", text::line(name, 80), location.as_str());
+        let message = format!(
+            "`{}` can't be the name of a {} parameter.",
+            text::line(name, 80),
+            location.as_str()
+        );
         return Err(Finding::error(parameter, "parameter-unusable", message));
     }
     Ok((name, location))
-}
-
-fn style(node: &Node, location: Location) -> Reading<'_, Style> {
-    let Some(named) = node.get("style") else { return Ok(location.default_style()) };
-    let name = named.text().unwrap_or_default();
-    Style::named(name).filter(|style| style.suits(location)).ok_or_else(|| {
-        let message = format!("A {} parameter can't have the style `{}`.", location.as_str(), text::line(name, 40));
-        Finding::error(named, "style-unsupported", message)
-    })
 }

@@ -32,13 +32,25 @@ impl<'d> Context<'d, '_> {
 fn server_url(server: &Node) -> Reading<'_, String> {
     let node = server.get("url").unwrap_or(server);
     let refuse = |message: String| {
-        Finding::warning(node, "server-unusable", format!("{message} This server is left out."))
-            .hint("Give a server yourself with `--base-url`.")
+        Finding::warning(
+            node,
+            "server-unusable",
+            format!("{message} This server is left out."),
+        )
+        .hint("Give a server yourself with `--base-url`.")
     };
     let Some(template) = node.string() else {
         return Err(refuse("A server has no `url`.".to_owned()));
     };
     let url = fill_in(template.trim(), server.get("variables")).map_err(refuse)?;
+    // Where the document came from is not known here, only that it is the API's host.
+    let url = match url.strip_prefix('.') {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => {
+            format!("/{}", rest.trim_start_matches('/'))
+        }
+        _ if url.is_empty() => "/".to_owned(),
+        _ => url,
+    };
     check(&url).map_err(refuse)?;
     Ok(url)
 }
@@ -49,12 +61,21 @@ fn fill_in(template: &str, variables: Option<&Node>) -> Result<String, String> {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, behind)) = after.split_once('}') else {
-            return Err(format!("A brace stays open in the URL `{}`.", text::line(template, 200)));
+            return Err(format!(
+                "A brace stays open in the URL `{}`.",
+                text::line(template, 200)
+            ));
         };
         let variable = variables.and_then(|variables| variables.get(name));
         let first = || variable?.get("enum")?.items().find_map(Node::text);
-        let Some(value) = variable.and_then(|variable| variable.get("default")?.text()).or_else(first) else {
-            return Err(format!("The variable `{}` of a server's URL has no default.", text::line(name, 80)));
+        let Some(value) = variable
+            .and_then(|variable| variable.get("default")?.text())
+            .or_else(first)
+        else {
+            return Err(format!(
+                "The variable `{}` of a server's URL has no default.",
+                text::line(name, 80)
+            ));
         };
         url.push_str(before);
         url.push_str(value);
@@ -68,10 +89,12 @@ fn fill_in(template: &str, variables: Option<&Node>) -> Result<String, String> {
 /// no credentials inside, nothing that another reader could take for another host.
 fn check(url: &str) -> Result<(), String> {
     let shown = text::line(url, 200);
-    if url.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '{' | '}' | '<' | '>' | '"')) {
+    if url.contains(|c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '\\' | '{' | '}' | '<' | '>' | '"')
+    }) {
         return Err(format!("`{shown}` is no URL."));
     }
-    let relative = url.starts_with('/') && !url.starts_with("//") || url.starts_with("./") || url == ".";
+    let relative = url.starts_with('/') && !url.starts_with("//");
     if relative {
         return Ok(());
     }
@@ -83,7 +106,9 @@ fn check(url: &str) -> Result<(), String> {
         return Err("A server's URL holds a user name or a password.".to_owned());
     }
     if parsed.query().is_some() || parsed.fragment().is_some() {
-        return Err(format!("`{shown}` has a query or a fragment, so that no path can follow it."));
+        return Err(format!(
+            "`{shown}` has a query or a fragment, so that no path can follow it."
+        ));
     }
     Ok(())
 }

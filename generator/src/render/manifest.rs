@@ -11,7 +11,8 @@ use crate::ir::{Api, Credential, Definition, Method, Scheme, Tool};
 
 /// What the generated server offers.
 pub fn manifest(api: &Api) -> Manifest {
-    let definition = |(name, definition): (&String, &Definition)| (name.clone(), raw(&definition.schema));
+    let definition =
+        |(name, definition): (&String, &Definition)| (name.clone(), raw(&definition.schema));
     Manifest {
         api: ApiInfo {
             slug: api.slug.to_string(),
@@ -21,15 +22,28 @@ pub fn manifest(api: &Api) -> Manifest {
         },
         servers: api.servers.clone(),
         security_schemes: api.schemes.iter().map(scheme).collect(),
-        defs: api.definitions.iter().map(definition).collect::<BTreeMap<_, _>>(),
+        defs: api
+            .definitions
+            .iter()
+            .map(definition)
+            .collect::<BTreeMap<_, _>>(),
         tools: api.tools.iter().map(entry).collect(),
     }
 }
 
 /// The file: one definition and one tool a line, so that a change is one line's.
 pub fn text(manifest: &Manifest) -> String {
-    let Manifest { api, servers, security_schemes, defs, tools } = manifest;
-    let defs: Vec<_> = defs.iter().map(|(name, schema)| format!("{}:{}", compact(name), schema.get())).collect();
+    let Manifest {
+        api,
+        servers,
+        security_schemes,
+        defs,
+        tools,
+    } = manifest;
+    let defs: Vec<_> = defs
+        .iter()
+        .map(|(name, schema)| format!("{}:{}", compact(name), schema.get()))
+        .collect();
     let tools: Vec<_> = tools.iter().map(compact).collect();
     format!(
         "{{\"api\":{},\n\"servers\":{},\n\"securitySchemes\":{},\n\"$defs\":{{\n{}\n}},\n\"tools\":[\n{}\n]}}\n",
@@ -56,17 +70,22 @@ fn entry(tool: &Tool) -> Entry {
         input_schema: raw(&tool.input.schema),
         input_defs: tool.input.definitions.clone(),
         output_schema: output.map(|output| raw(&output.schema)),
-        output_defs: output.map(|output| output.definitions.clone()).unwrap_or_default(),
+        output_defs: output
+            .map(|output| output.definitions.clone())
+            .unwrap_or_default(),
         wrap_result: output.is_some_and(|output| output.wrapped),
     }
 }
 
 fn scheme(scheme: &Scheme) -> (String, SecurityScheme) {
-    let http = |name: &str| SecurityScheme::Http { scheme: name.to_owned() };
+    let http = |name: &str| SecurityScheme::Http {
+        scheme: name.to_owned(),
+    };
     let kind = match &scheme.credential {
-        Credential::ApiKey { location, name } => {
-            SecurityScheme::ApiKey { location: location.as_str().to_owned(), name: name.clone() }
-        }
+        Credential::ApiKey { location, name } => SecurityScheme::ApiKey {
+            location: location.as_str().to_owned(),
+            name: name.clone(),
+        },
         Credential::Basic => http("basic"),
         Credential::Bearer => http("bearer"),
         Credential::Http(name) => http(name),

@@ -29,7 +29,10 @@ pub fn render(api: &Api, options: &Options) -> FileSet {
     let manifest = manifest::manifest(api);
     let mut files = BTreeMap::new();
     let mut add = |path: &str, text: String| files.insert(path.to_owned(), text.into_bytes());
-    add("Cargo.toml", template::cargo_toml(&template::CargoToml { package: &package }));
+    add(
+        "Cargo.toml",
+        template::cargo_toml(&template::CargoToml { package: &package }),
+    );
     add("Dockerfile", template::DOCKERFILE.to_owned());
     add("README.md", readme::readme(api, &package));
     add("tools.json", manifest::text(&manifest));
@@ -40,12 +43,26 @@ pub fn render(api: &Api, options: &Options) -> FileSet {
         add(&path, text);
     }
     add("tests/wire.rs", tests::wire(api, &package));
-    files.insert(api.source.format.file_name().to_owned(), api.source.bytes.to_vec());
-    let lock = lock::render(api, &options.generator_version, &files);
-    files.insert("toolmill.lock".to_owned(), lock.into_bytes());
-    files.insert("src/extra.rs".to_owned(), template::EXTRA.to_owned().into_bytes());
+    files.insert(
+        api.source.format.file_name().to_owned(),
+        api.source.bytes.to_vec(),
+    );
     for (path, bytes) in options.runtime.iter() {
         files.insert(format!("{}{path}", FileSet::RUNTIME), bytes.clone());
     }
-    FileSet { package, files, manifest, diagnostics: Diagnostics::default() }
+    let lock = lock::render(api, &options.generator_version, &files);
+    files.insert("toolmill.lock".to_owned(), lock.into_bytes());
+    if let Some(cargo_lock) = &options.cargo_lock {
+        files.insert("Cargo.lock".to_owned(), cargo_lock.clone().into_bytes());
+    }
+    files.insert(
+        "src/extra.rs".to_owned(),
+        template::EXTRA.to_owned().into_bytes(),
+    );
+    FileSet {
+        package,
+        files,
+        manifest,
+        diagnostics: Diagnostics::default(),
+    }
 }

@@ -20,7 +20,11 @@ pub fn readme(api: &Api, package: &str) -> String {
 
 fn tool(tool: &Tool) -> template::ReadmeTool<'_> {
     let request = code(&format!("{} {}", tool.method.as_str(), tool.path));
-    template::ReadmeTool { name: &tool.names.tool, request, title: plain(&tool.title) }
+    template::ReadmeTool {
+        name: &tool.names.tool,
+        request,
+        title: plain(&tool.title),
+    }
 }
 
 fn scheme(scheme: &Scheme) -> template::ReadmeScheme<'_> {
@@ -35,10 +39,15 @@ fn scheme(scheme: &Scheme) -> template::ReadmeScheme<'_> {
         }
         Credential::Basic => "`user:password`".to_owned(),
         Credential::Bearer => "the bearer token".to_owned(),
-        Credential::Http(name) => format!("the credential for HTTP authentication by {}", code(name)),
+        Credential::Http(name) => {
+            format!("the credential for HTTP authentication by {}", code(name))
+        }
     };
     let meaning = format!("{what}, for the scheme {}", code(&scheme.name));
-    template::ReadmeScheme { environment: &scheme.environment, meaning }
+    template::ReadmeScheme {
+        environment: &scheme.environment,
+        meaning,
+    }
 }
 
 /// Text on one line, with what Markdown or HTML would read escaped.
@@ -49,9 +58,15 @@ fn plain(raw: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' | '$' => out.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '!' | '$' => {
+                out.extend(['\\', c])
+            }
             // Keeps bare addresses from becoming links.
-            ':' if out.to_ascii_lowercase().ends_with("http") || out.to_ascii_lowercase().ends_with("https") => out.push_str("&#58;"),
+            ':' if out.to_ascii_lowercase().ends_with("http")
+                || out.to_ascii_lowercase().ends_with("https") =>
+            {
+                out.push_str("&#58;")
+            }
             _ => out.push(c),
         }
     }
@@ -60,7 +75,10 @@ fn plain(raw: &str) -> String {
 
 /// Text in a code span on one line of a table.
 fn code(raw: &str) -> String {
-    format!("`{}`", text::line(raw, 256).replace('`', "'").replace('|', "\\|"))
+    format!(
+        "`{}`",
+        text::line(raw, 256).replace('`', "'").replace('|', "\\|")
+    )
 }
 
 #[cfg(test)]
@@ -69,7 +87,10 @@ mod tests {
 
     #[test]
     fn markup_is_text() {
-        assert_eq!(plain("<b>[x](http://evil.test)|\n"), "&lt;b&gt;\\[x\\](http&#58;//evil.test)\\|");
+        assert_eq!(
+            plain("<b>[x](http://evil.test)|\n"),
+            "&lt;b&gt;\\[x\\](http&#58;//evil.test)\\|"
+        );
         assert_eq!(code("GET /a`|b"), "`GET /a'\\|b`");
     }
 }

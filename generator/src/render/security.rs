@@ -11,20 +11,31 @@ pub fn file(api: &Api) -> String {
     let table = quote! {
         pub static SCHEMES: &[Scheme] = &[#(#schemes),*];
     };
-    rust::file("The credentials that this API takes, and how they are sent.", imports(api), vec![table])
+    rust::file(
+        "The credentials that this API takes, and how they are sent.",
+        imports(api),
+        vec![table],
+    )
 }
 
-fn imports(api: &Api) -> TokenStream {
-    let has_key = api.schemes.iter().any(|scheme| matches!(scheme.credential, Credential::ApiKey { .. }));
-    match (api.schemes.is_empty(), has_key) {
+fn imports(api: &Api) -> Vec<TokenStream> {
+    let has_key = api
+        .schemes
+        .iter()
+        .any(|scheme| matches!(scheme.credential, Credential::ApiKey { .. }));
+    vec![match (api.schemes.is_empty(), has_key) {
         (true, _) => quote! { use toolmill_runtime::Scheme; },
         (_, false) => quote! { use toolmill_runtime::{Scheme, SchemeKind}; },
         (_, true) => quote! { use toolmill_runtime::{Location, Scheme, SchemeKind}; },
-    }
+    }]
 }
 
 fn scheme(scheme: &Scheme) -> TokenStream {
-    let Scheme { name, environment, credential } = scheme;
+    let Scheme {
+        name,
+        environment,
+        credential,
+    } = scheme;
     let kind = match credential {
         Credential::ApiKey { location, name } => {
             let location = match location {

@@ -21,17 +21,17 @@ pub fn file(api: &Api) -> String {
     rust::file("What this server consists of.", imports(api), vec![server])
 }
 
-fn imports(api: &Api) -> TokenStream {
+fn imports(api: &Api) -> Vec<TokenStream> {
     if api.tools.is_empty() {
-        return quote! {
-            use toolmill_runtime::Server;
-            use crate::{extra, security};
-        };
+        return vec![
+            quote! { use toolmill_runtime::Server; },
+            quote! { use crate::{extra, security}; },
+        ];
     }
-    quote! {
-        use toolmill_runtime::{Server, Tool};
-        use crate::{extra, security, tools};
-    }
+    vec![
+        quote! { use toolmill_runtime::{Server, Tool}; },
+        quote! { use crate::{extra, security, tools}; },
+    ]
 }
 
 fn tool(tool: &Tool) -> TokenStream {

@@ -9,7 +9,11 @@ use crate::ir::Api;
 use crate::wire::{self, Call};
 
 pub fn wire(api: &Api, package: &str) -> String {
-    let calls: Vec<_> = api.tools.iter().filter_map(|tool| wire::call(api, tool)).collect();
+    let calls: Vec<_> = api
+        .tools
+        .iter()
+        .filter_map(|tool| wire::call(api, tool))
+        .collect();
     let credentials = api.schemes.iter().map(|scheme| {
         let (name, value) = (&scheme.environment, wire::credential(scheme));
         quote! { (#name, #value) }
@@ -20,7 +24,9 @@ pub fn wire(api: &Api, package: &str) -> String {
     let note = if left_out == 0 {
         "One call for each tool.".to_owned()
     } else {
-        format!("One call for each tool but {left_out}, for which no valid arguments could be made up.")
+        format!(
+            "One call for each tool but {left_out}, for which no valid arguments could be made up."
+        )
     };
     let note = rust::doc(&note);
     let tables = rust::items(vec![
@@ -37,12 +43,25 @@ pub fn wire(api: &Api, package: &str) -> String {
             const CASES: &[Case] = &[#(#cases),*];
         },
     ]);
-    template::wire(&template::Wire { package, tables: &tables })
+    template::wire(&template::Wire {
+        package,
+        tables: &tables,
+    })
 }
 
 fn case(call: &Call) -> TokenStream {
-    let Call { tool, arguments, method, target, headers, body } = call;
-    let headers = headers.iter().map(|(name, value)| quote! { (#name, #value) });
+    let Call {
+        tool,
+        arguments,
+        method,
+        target,
+        headers,
+        body,
+    } = call;
+    let headers = headers
+        .iter()
+        .map(|(name, value)| quote! { (#name, #value) });
+    let (arguments, body) = (rust::string(arguments), rust::string(body));
     quote! {
         Case {
             tool: #tool,

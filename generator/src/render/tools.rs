@@ -18,7 +18,11 @@ pub fn files(api: &Api) -> Vec<(String, String)> {
     let names: Vec<_> = modules.keys().copied().collect();
     let table = template::tools(&template::Tools { modules: &names });
     let mut files = vec![("src/tools/mod.rs".to_owned(), table)];
-    files.extend(modules.into_iter().map(|(name, tools)| (format!("src/tools/{name}.rs"), file(name, &tools))));
+    files.extend(
+        modules
+            .into_iter()
+            .map(|(name, tools)| (format!("src/tools/{name}.rs"), file(name, &tools))),
+    );
     files
 }
 
@@ -30,24 +34,45 @@ fn file(module: &str, tools: &[&Tool]) -> String {
         quote! { use toolmill_runtime::{Args, Request, Result}; }
     };
     let documentation = format!("The operations of `{module}`.");
-    rust::file(&documentation, imports, tools.iter().map(|tool| function(tool)).collect())
+    rust::file(
+        &documentation,
+        vec![imports],
+        tools.iter().map(|tool| function(tool)).collect(),
+    )
 }
 
 fn function(tool: &Tool) -> TokenStream {
-    let doc = rust::doc(&format!("{} — `{} {}`", tool.summary, tool.method.as_str(), tool.path.replace('`', "'")));
+    let doc = rust::doc(&documentation(tool));
     let name = rust::identifier(&tool.names.function);
     let takes_nothing = tool.parameters.is_empty() && tool.body.is_none();
     let args = rust::identifier(if takes_nothing { "_args" } else { "args" });
     let begin = begin(tool);
     let parameters = tool.parameters.iter().map(parameter);
+    let fields = tool.body.as_ref().and_then(fields);
     let body = tool.body.as_ref().map(body);
     let server = tool.servers.first().map(|url| quote! { .server(#url) });
     let security = security(&tool.security);
     quote! {
         #doc
         pub fn #name(#args: &Args<'_>) -> Result<Request> {
+            #fields
             #begin #(#parameters)* #body #server #security .build()
         }
+    }
+}
+
+/// Title and request, then what the specification says, for readers of the source.
+fn documentation(tool: &Tool) -> String {
+    let request = format!("{} {}", tool.method.as_str(), tool.path.replace('`', "'"));
+    let headline = if tool.title == request {
+        format!("`{request}`")
+    } else {
+        format!("{} — `{request}`", tool.title)
+    };
+    if tool.prose.is_empty() {
+        headline
+    } else {
+        format!("{headline}\n\n{}", tool.prose)
     }
 }
 
@@ -63,7 +88,13 @@ fn begin(tool: &Tool) -> TokenStream {
 }
 
 fn parameter(parameter: &Parameter) -> TokenStream {
-    let Parameter { name, argument, location, required, .. } = parameter;
+    let Parameter {
+        name,
+        argument,
+        location,
+        required,
+        ..
+    } = parameter;
     let value = if *required {
         quote! { args.required(#argument)? }
     } else {
@@ -95,23 +126,37 @@ fn style(parameter: &Parameter) -> TokenStream {
 }
 
 fn body(body: &Body) -> TokenStream {
-    let Body { media_type, required, content } = body;
+    let Body {
+        media_type,
+        required,
+        content,
+    } = body;
     let value = match content {
         BodyContent::Argument(argument) if *required => quote! { args.required(#argument)? },
         BodyContent::Argument(argument) => quote! { args.get(#argument) },
-        BodyContent::Properties(properties) => {
-            let pairs = properties.iter().map(|(argument, property)| quote! { (#argument, #property) });
-            let object = rust::identifier(if *required { "required_object" } else { "object" });
-            quote! { args.#object(&[#(#pairs),*]) }
-        }
+        BodyContent::Properties(_) if *required => quote! { args.required_object(&fields) },
+        BodyContent::Properties(_) => quote! { args.object(&fields) },
     };
     quote! { .json(#media_type, #value) }
+}
+
+/// The properties of a body whose arguments stand by themselves, each with its argument.
+fn fields(body: &Body) -> Option<TokenStream> {
+    let BodyContent::Properties(properties) = &body.content else {
+        return None;
+    };
+    let pairs = properties
+        .iter()
+        .map(|(argument, property)| quote! { (#argument, #property) });
+    Some(quote! { let fields = [#(#pairs),*]; })
 }
 
 fn security(alternatives: &[Vec<String>]) -> Option<TokenStream> {
     if alternatives.iter().all(Vec::is_empty) {
         return None;
     }
-    let alternatives = alternatives.iter().map(|schemes| quote! { &[#(#schemes),*] });
+    let alternatives = alternatives
+        .iter()
+        .map(|schemes| quote! { &[#(#schemes),*] });
     Some(quote! { .security(&[#(#alternatives),*]) })
 }

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
+use regex::RegexBuilder;
 use serde_json::{Map, Value, json};
 
+use super::pattern;
 use crate::ir::Definition;
 
 pub struct Examples<'a> {
@@ -36,18 +37,39 @@ impl<'a> Examples<'a> {
         };
         if let Some(reference) = schema.get("$ref") {
             let name = reference.as_str()?.strip_prefix("#/$defs/")?;
-            let alone = schema.keys().all(|keyword| matches!(keyword.as_str(), "$ref" | "description" | "title" | "deprecated"));
-            return if alone { self.at(&self.definitions.get(name)?.schema, depth + 1) } else { None };
+            let alone = schema.keys().all(|keyword| {
+                matches!(
+                    keyword.as_str(),
+                    "$ref" | "description" | "title" | "deprecated"
+                )
+            });
+            return if alone {
+                self.at(&self.definitions.get(name)?.schema, depth + 1)
+            } else {
+                None
+            };
         }
         const BEYOND: [&str; 9] = [
-            "not", "if", "dependentSchemas", "dependentRequired", "patternProperties", "propertyNames", "contains",
-            "unevaluatedProperties", "unevaluatedItems",
+            "not",
+            "if",
+            "dependentSchemas",
+            "dependentRequired",
+            "patternProperties",
+            "propertyNames",
+            "contains",
+            "unevaluatedProperties",
+            "unevaluatedItems",
         ];
         if BEYOND.iter().any(|keyword| schema.contains_key(*keyword)) {
             return None;
         }
         if let Some(branches) = schema.get("allOf").and_then(Value::as_array) {
-            let alone = schema.keys().all(|keyword| matches!(keyword.as_str(), "allOf" | "description" | "title" | "deprecated"));
+            let alone = schema.keys().all(|keyword| {
+                matches!(
+                    keyword.as_str(),
+                    "allOf" | "description" | "title" | "deprecated"
+                )
+            });
             return match branches.as_slice() {
                 [one] if alone => self.at(one, depth + 1),
                 _ => None,
@@ -62,16 +84,27 @@ impl<'a> Examples<'a> {
     /// The first alternative, where it is the only one that such a value can meet.
     fn alternative(&self, schema: &Keywords, branches: &[Value], depth: usize) -> Option<Value> {
         let alone = schema.keys().all(|keyword| {
-            matches!(keyword.as_str(), "anyOf" | "oneOf" | "description" | "title" | "deprecated" | "default" | "examples")
+            matches!(
+                keyword.as_str(),
+                "anyOf" | "oneOf" | "description" | "title" | "deprecated" | "default" | "examples"
+            )
         });
         let exclusive = schema.contains_key("oneOf") && branches.len() > 1;
-        let kinds: Vec<_> = branches.iter().map(|branch| branch.get("type").and_then(Value::as_str)).collect();
-        let distinct = kinds.iter().enumerate().all(|(index, kind)| kind.is_some() && !kinds[..index].contains(kind));
+        let kinds: Vec<_> = branches
+            .iter()
+            .map(|branch| branch.get("type").and_then(Value::as_str))
+            .collect();
+        let distinct = kinds
+            .iter()
+            .enumerate()
+            .all(|(index, kind)| kind.is_some() && !kinds[..index].contains(kind));
         let overlapping = kinds.contains(&Some("integer")) && kinds.contains(&Some("number"));
         if !alone || exclusive && (!distinct || overlapping) {
             return None;
         }
-        branches.iter().find_map(|branch| self.at(branch, depth + 1))
+        branches
+            .iter()
+            .find_map(|branch| self.at(branch, depth + 1))
     }
 
     fn plain(&self, schema: &Keywords, depth: usize) -> Option<Value> {
@@ -84,8 +117,13 @@ impl<'a> Examples<'a> {
             None => Vec::new(),
         };
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-            let fits = |value: &&Value| !value.is_null() && **value != json!("") && kinds.iter().any(|kind| is(kind, value));
-            return values.iter().find(|value| kinds.is_empty() || fits(value)).cloned();
+            let fits = |value: &&Value| {
+                !value.is_null() && **value != json!("") && kinds.iter().any(|kind| is(kind, value))
+            };
+            return values
+                .iter()
+                .find(|value| kinds.is_empty() || fits(value))
+                .cloned();
         }
         match kinds.iter().find(|kind| **kind != "null").copied() {
             Some("boolean") => Some(json!(true)),
@@ -96,7 +134,13 @@ impl<'a> Examples<'a> {
             Some("object") => self.object(schema, depth),
             None if schema.contains_key("properties") => self.object(schema, depth),
             None if schema.contains_key("items") => self.array(schema, depth),
-            None if schema.keys().all(|keyword| matches!(keyword.as_str(), "description" | "title" | "examples" | "default" | "deprecated")) => {
+            None if schema.keys().all(|keyword| {
+                matches!(
+                    keyword.as_str(),
+                    "description" | "title" | "examples" | "default" | "deprecated"
+                )
+            }) =>
+            {
                 Some(json!("text"))
             }
             _ => None,
@@ -108,8 +152,14 @@ impl<'a> Examples<'a> {
             return None;
         }
         let least = schema.get("minItems").and_then(Value::as_u64).unwrap_or(0);
-        let most = schema.get("maxItems").and_then(Value::as_u64).unwrap_or(u64::MAX);
-        match schema.get("items").map_or_else(|| Some(json!("text")), |items| self.at(items, depth + 1)) {
+        let most = schema
+            .get("maxItems")
+            .and_then(Value::as_u64)
+            .unwrap_or(u64::MAX);
+        match schema
+            .get("items")
+            .map_or_else(|| Some(json!("text")), |items| self.at(items, depth + 1))
+        {
             Some(item) if least <= 1 && most >= 1 => Some(json!([item])),
             Some(item) if least <= 10 && schema.get("uniqueItems").is_none() => {
                 Some(Value::Array(vec![item; usize::try_from(least).ok()?]))
@@ -120,13 +170,25 @@ impl<'a> Examples<'a> {
     }
 
     fn object(&self, schema: &Keywords, depth: usize) -> Option<Value> {
-        let required: Vec<_> = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<_> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let properties = schema.get("properties").and_then(Value::as_object);
-        let most = schema.get("maxProperties").and_then(Value::as_u64).unwrap_or(u64::MAX);
+        let most = schema
+            .get("maxProperties")
+            .and_then(Value::as_u64)
+            .unwrap_or(u64::MAX);
         let mut object = Map::new();
         for (name, schema) in properties.into_iter().flatten() {
             let needed = required.contains(&name.as_str());
-            if !needed && (depth >= OPTIONAL_DEPTH || u64::try_from(object.len() + required.len()).ok()? >= most) {
+            if !needed
+                && (depth >= OPTIONAL_DEPTH
+                    || u64::try_from(object.len() + required.len()).ok()? >= most)
+            {
                 continue;
             }
             match self.at(schema, depth + 1) {
@@ -135,9 +197,14 @@ impl<'a> Examples<'a> {
                 None => {}
             }
         }
-        let least = schema.get("minProperties").and_then(Value::as_u64).unwrap_or(0);
-        if object.is_empty() && most > 0
-            && let Some(others @ (Value::Object(_) | Value::Bool(true))) = schema.get("additionalProperties")
+        let least = schema
+            .get("minProperties")
+            .and_then(Value::as_u64)
+            .unwrap_or(0);
+        if object.is_empty()
+            && most > 0
+            && let Some(others @ (Value::Object(_) | Value::Bool(true))) =
+                schema.get("additionalProperties")
         {
             object.insert("key".to_owned(), self.at(others, depth + 1)?);
         }
@@ -161,8 +228,13 @@ fn is(kind: &str, value: &Value) -> bool {
 fn number(schema: &Keywords, whole: bool) -> Option<Value> {
     let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
     let step = bound("multipleOf").unwrap_or(if whole { 1.0 } else { 0.5 });
-    let least = bound("minimum").or_else(|| bound("exclusiveMinimum")).unwrap_or(1.0).max(f64::MIN);
-    let most = bound("maximum").or_else(|| bound("exclusiveMaximum")).unwrap_or(f64::MAX);
+    let least = bound("minimum")
+        .or_else(|| bound("exclusiveMinimum"))
+        .unwrap_or(1.0)
+        .max(f64::MIN);
+    let most = bound("maximum")
+        .or_else(|| bound("exclusiveMaximum"))
+        .unwrap_or(f64::MAX);
     let fits = |value: f64| {
         bound("minimum").is_none_or(|least| value >= least)
             && bound("exclusiveMinimum").is_none_or(|least| value > least)
@@ -171,35 +243,91 @@ fn number(schema: &Keywords, whole: bool) -> Option<Value> {
             && value.abs() < 1e15
             && (!whole || value.fract() == 0.0)
     };
-    let start = if least <= 1.0 && most >= 1.0 { 1.0 } else { least };
+    let start = if least <= 1.0 && most >= 1.0 {
+        1.0
+    } else {
+        least
+    };
     let first = (start / step).ceil();
-    let value = [first, first + 1.0, first - 1.0].into_iter().map(|count| count * step).find(|value| fits(*value))?;
-    #[expect(clippy::cast_possible_truncation, reason = "a whole number below 1e15 is exact")]
+    let value = [first, first + 1.0, first - 1.0]
+        .into_iter()
+        .map(|count| count * step)
+        .find(|value| fits(*value))?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a whole number below 1e15 is exact"
+    )]
     let integer = value as i64;
-    if value.fract() == 0.0 { Some(json!(integer)) } else { Some(json!(value)) }
+    if value.fract() == 0.0 {
+        Some(json!(integer))
+    } else {
+        Some(json!(value))
+    }
 }
 
 /// Text of the format and length that is asked for. Its characters need encoding
 /// wherever that is allowed.
 fn string(schema: &Keywords) -> Option<Value> {
-    let least = usize::try_from(schema.get("minLength").and_then(Value::as_u64).unwrap_or(0)).ok()?;
-    let most = usize::try_from(schema.get("maxLength").and_then(Value::as_u64).unwrap_or(u64::MAX)).ok()?;
+    let least =
+        usize::try_from(schema.get("minLength").and_then(Value::as_u64).unwrap_or(0)).ok()?;
+    let most = usize::try_from(
+        schema
+            .get("maxLength")
+            .and_then(Value::as_u64)
+            .unwrap_or(u64::MAX),
+    )
+    .ok()?;
     let pattern = match schema.get("pattern").and_then(Value::as_str) {
-        Some(pattern) => Some(Regex::new(pattern).ok()?),
+        Some(pattern) => Some((
+            RegexBuilder::new(pattern)
+                .size_limit(1 << 20)
+                .build()
+                .ok()?,
+            pattern::text(pattern),
+        )),
         None => None,
     };
-    let format = schema.get("format").and_then(Value::as_str).and_then(of_format);
-    let own = schema.get("examples").and_then(Value::as_array).into_iter().flatten().chain(schema.get("default")).filter_map(Value::as_str);
-    let common = ["a b", "abc", "1", "a", "12", "abcd1234", "ABC", "AB", "123456", "a-b", "2024-02-29", "https://example.com/"];
+    let format = schema
+        .get("format")
+        .and_then(Value::as_str)
+        .and_then(of_format);
+    let own = schema
+        .get("examples")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .chain(schema.get("default"))
+        .filter_map(Value::as_str);
+    let common = [
+        "a b",
+        "abc",
+        "1",
+        "a",
+        "12",
+        "abcd1234",
+        "ABC",
+        "AB",
+        "123456",
+        "a-b",
+        "2024-02-29",
+        "https://example.com/",
+    ];
     let padded = "x".repeat(least.min(4_096));
     let fits = |text: &&str| {
         let length = text.chars().count();
-        length >= least && length <= most && !text.is_empty() && text.is_ascii() && !text.contains(['{', '}', '\n'])
-            && pattern.as_ref().is_none_or(|pattern| pattern.is_match(text))
+        length >= least
+            && length <= most
+            && !text.is_empty()
+            && text.is_ascii()
+            && !text.contains(['{', '}', '\n'])
+            && pattern
+                .as_ref()
+                .is_none_or(|(pattern, _)| pattern.is_match(text))
     };
+    let made_up = pattern.as_ref().and_then(|(_, text)| text.as_deref());
     let candidates: Vec<&str> = match format {
         Some(format) => vec![format],
-        None if pattern.is_some() => own.chain(common).collect(),
+        None if pattern.is_some() => own.chain(common).chain(made_up).collect(),
         None => common.into_iter().chain([padded.as_str()]).collect(),
     };
     candidates.into_iter().find(fits).map(Value::from)

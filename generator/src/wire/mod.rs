@@ -4,6 +4,7 @@
 
 mod encode;
 mod example;
+mod pattern;
 
 use serde_json::{Map, Value};
 
@@ -23,14 +24,13 @@ pub struct Call {
     pub body: String,
 }
 
-/// A call of `tool`; `None` where no valid arguments are known, or where the
-/// request goes to another server than the one under test.
+/// A call of `tool`; `None` where no valid arguments are known.
 pub fn call(api: &Api, tool: &Tool) -> Option<Call> {
-    if !tool.servers.is_empty() {
-        return None;
-    }
     let arguments = arguments(api, tool)?;
-    let mut request = Request { path: tool.path.clone(), ..Request::default() };
+    let mut request = Request {
+        path: tool.path.clone(),
+        ..Request::default()
+    };
     for parameter in &tool.parameters {
         if let Some(value) = arguments.get(&parameter.argument) {
             request.parameter(parameter, value)?;
@@ -39,7 +39,9 @@ pub fn call(api: &Api, tool: &Tool) -> Option<Call> {
     request.credentials(api, tool);
     let body = tool.body.as_ref().and_then(|body| {
         let value = content(&body.content, &arguments)?;
-        request.headers.push(("content-type".to_owned(), body.media_type.clone()));
+        request
+            .headers
+            .push(("content-type".to_owned(), body.media_type.clone()));
         Some(value.to_string())
     });
     Some(Call {
@@ -63,9 +65,14 @@ pub fn credential(scheme: &Scheme) -> String {
 /// The headers that some scheme of the API uses, in lower case, each once.
 pub fn credential_headers(api: &Api) -> Vec<String> {
     let header = |scheme: &Scheme| match &scheme.credential {
-        Credential::ApiKey { location: Location::Header, name } => Some(name.to_ascii_lowercase()),
+        Credential::ApiKey {
+            location: Location::Header,
+            name,
+        } => Some(name.to_ascii_lowercase()),
         Credential::ApiKey { .. } => None,
-        Credential::Basic | Credential::Bearer | Credential::Http(_) => Some("authorization".to_owned()),
+        Credential::Basic | Credential::Bearer | Credential::Http(_) => {
+            Some("authorization".to_owned())
+        }
     };
     let mut headers: Vec<_> = api.schemes.iter().filter_map(header).collect();
     headers.sort();
@@ -94,8 +101,12 @@ fn content(content: &BodyContent, arguments: &Map<String, Value>) -> Option<Valu
     match content {
         BodyContent::Argument(argument) => arguments.get(argument).cloned(),
         BodyContent::Properties(properties) => {
-            let property = |(argument, name): &(String, String)| Some((name.clone(), arguments.get(argument)?.clone()));
-            Some(Value::Object(properties.iter().filter_map(property).collect()))
+            let property = |(argument, name): &(String, String)| {
+                Some((name.clone(), arguments.get(argument)?.clone()))
+            };
+            Some(Value::Object(
+                properties.iter().filter_map(property).collect(),
+            ))
         }
     }
 }
@@ -118,24 +129,50 @@ impl Request {
                 self.path = self.path.replace(&format!("{{{name}}}"), &text);
             }
             Location::Query => self.query.extend(encode::query(parameter, value)?),
-            Location::Header => self.headers.push((name.to_ascii_lowercase(), encode::header(parameter, value)?)),
+            Location::Header => self
+                .headers
+                .push((name.to_ascii_lowercase(), encode::header(parameter, value)?)),
             Location::Cookie => self.cookies.extend(encode::cookie(parameter, value)?),
         }
         Some(())
     }
 
-    /// What the first alternative adds: all credentials are there, so it is met.
+    /// What the first alternative that asks for something adds: all credentials are
+    /// there, so it is met.
     fn credentials(&mut self, api: &Api, tool: &Tool) {
-        for name in tool.security.first().into_iter().flatten() {
-            let Some(scheme) = api.schemes.iter().find(|scheme| scheme.name == *name) else { continue };
+        for name in tool
+            .security
+            .iter()
+            .find(|schemes| !schemes.is_empty())
+            .into_iter()
+            .flatten()
+        {
+            let Some(scheme) = api.schemes.iter().find(|scheme| scheme.name == *name) else {
+                continue;
+            };
             let secret = credential(scheme);
             match &scheme.credential {
-                Credential::ApiKey { location: Location::Query, name } => self.query.push(format!("{}={secret}", encode::name(name))),
-                Credential::ApiKey { location: Location::Cookie, name } => self.cookies.push(format!("{name}={secret}")),
-                Credential::ApiKey { name, .. } => self.headers.push((name.to_ascii_lowercase(), secret)),
-                Credential::Basic => self.headers.push(("authorization".to_owned(), "Basic dXNlcjpzZWNyZXQ=".to_owned())),
-                Credential::Bearer => self.headers.push(("authorization".to_owned(), format!("Bearer {secret}"))),
-                Credential::Http(scheme) => self.headers.push(("authorization".to_owned(), format!("{scheme} {secret}"))),
+                Credential::ApiKey {
+                    location: Location::Query,
+                    name,
+                } => self.query.push(format!("{}={secret}", encode::name(name))),
+                Credential::ApiKey {
+                    location: Location::Cookie,
+                    name,
+                } => self.cookies.push(format!("{name}={secret}")),
+                Credential::ApiKey { name, .. } => {
+                    self.headers.push((name.to_ascii_lowercase(), secret))
+                }
+                Credential::Basic => self.headers.push((
+                    "authorization".to_owned(),
+                    "Basic dXNlcjpzZWNyZXQ=".to_owned(),
+                )),
+                Credential::Bearer => self
+                    .headers
+                    .push(("authorization".to_owned(), format!("Bearer {secret}"))),
+                Credential::Http(scheme) => self
+                    .headers
+                    .push(("authorization".to_owned(), format!("{scheme} {secret}"))),
             }
         }
     }
@@ -148,7 +185,8 @@ impl Request {
             return None;
         }
         if !self.cookies.is_empty() {
-            self.headers.push(("cookie".to_owned(), self.cookies.join("; ")));
+            self.headers
+                .push(("cookie".to_owned(), self.cookies.join("; ")));
         }
         let mark = if self.query.is_empty() { "" } else { "?" };
         Some(format!("{}{mark}{}", self.path, self.query.join("&")))

@@ -22,8 +22,8 @@ use crate::pieces::Pieces;
 /// A server that was just started listens within milliseconds.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
-/// One that does not within this time will not.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// After so long it is worth asking whether it runs at all.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectError {
@@ -37,12 +37,9 @@ pub(crate) enum ConnectError {
     Http(#[source] hyper::Error),
 }
 
-/// Connects as soon as the server listens, before `until`.
-pub(super) async fn connection(
-    endpoint: &Endpoint,
-    until: Instant,
-) -> Result<SendRequest<Pieces>, ConnectError> {
-    let until = until.min(Instant::now() + PATIENCE);
+/// Connects as soon as the server listens.
+pub(super) async fn connection(endpoint: &Endpoint) -> Result<SendRequest<Pieces>, ConnectError> {
+    let until = Instant::now() + PATIENCE;
     let mut pause = FIRST_PAUSE;
     loop {
         match connect(endpoint).await {

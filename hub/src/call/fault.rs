@@ -77,6 +77,17 @@ impl Fault {
         }
     }
 
+    /// Whether the server may not run any more.
+    pub(super) fn is_of_the_connection(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::BrokenOff { .. })
+    }
+
+    /// Whether nothing was sent, and a restarted server may listen.
+    pub(super) fn is_worth_another_try(&self) -> bool {
+        let not_listening = |error: &ConnectError| matches!(error, ConnectError::NotListening(_));
+        matches!(self, Self::Unreachable { source, .. } if not_listening(source))
+    }
+
     /// For the audit log, which holds no values.
     pub(super) fn word(&self) -> &'static str {
         match self {

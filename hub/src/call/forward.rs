@@ -40,7 +40,7 @@ pub(crate) struct Forwarded<'a> {
 /// only one of its kind: every call is its own HTTP request.
 pub(super) fn request(
     tool: &str,
-    forwarded: Forwarded<'_>,
+    forwarded: &Forwarded<'_>,
     grant: &str,
 ) -> Result<Request<Pieces>, Fault> {
     let mut grant = header(grant)?;
@@ -68,7 +68,7 @@ fn header(text: &str) -> Result<HeaderValue, Fault> {
         .map_err(|error| Fault::Platform(Error::internal("A value does not fit a header.", error)))
 }
 
-fn body(tool: &str, forwarded: Forwarded<'_>) -> Pieces {
+fn body(tool: &str, forwarded: &Forwarded<'_>) -> Pieces {
     let mut head = format!(
         r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":{},"_meta":{{{}"#,
         quoted(tool),
@@ -81,7 +81,7 @@ fn body(tool: &str, forwarded: Forwarded<'_>) -> Pieces {
         }
     }
     head.push('}');
-    match forwarded.arguments {
+    match forwarded.arguments.clone() {
         Some(arguments) => {
             head.push_str(r#","arguments":"#);
             Pieces::from([head.into(), arguments, Bytes::from_static(b"}}")])

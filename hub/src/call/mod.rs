@@ -21,6 +21,9 @@ pub(crate) use answer::{Answer, legacy};
 pub(crate) use fault::Fault;
 pub(crate) use forward::Forwarded;
 
+/// A server that does not listen after so long will not.
+const START_WITHIN: Duration = Duration::from_secs(15);
+
 /// Makes calls.
 pub(crate) struct Caller {
     mounted: Arc<Mounted>,
@@ -85,13 +88,32 @@ impl Caller {
         answer
     }
 
+    /// Asks the server, and again where it turns out not to run.
     async fn forward(
         &self,
         ctx: &TenantCtx,
         route: &Route,
         forwarded: Forwarded<'_>,
     ) -> Result<Answer, Fault> {
-        let until = Instant::now() + self.within;
+        let start_by = Instant::now() + START_WITHIN;
+        loop {
+            let answer = self.attempt(ctx, route, &forwarded).await;
+            if matches!(&answer, Err(fault) if fault.is_of_the_connection()) {
+                self.servers.lost(&route.to.deployment.key);
+            }
+            match answer {
+                Err(fault) if fault.is_worth_another_try() && Instant::now() < start_by => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        ctx: &TenantCtx,
+        route: &Route,
+        forwarded: &Forwarded<'_>,
+    ) -> Result<Answer, Fault> {
         let lease = self
             .servers
             .lease(&route.to.deployment, self.within)
@@ -100,7 +122,7 @@ impl Caller {
         let grant = self.grant(ctx, &route.to);
         let grant = self.grants.seal(&grant).map_err(Fault::Platform)?;
         let request = forward::request(&route.to.tool, forwarded, &grant)?;
-        let connection = connect::connection(&lease.endpoint, until);
+        let connection = connect::connection(&lease.endpoint);
         let answer = self
             .connections
             .send(&lease.endpoint, request, self.within, connection)

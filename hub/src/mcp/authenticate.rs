@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::response::Response;
-use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
 use toolmill_core::{Store, TenantCtx, TokenHash};
 
-use super::reply;
+use super::refused::Refused;
 use crate::recent::Recent;
 
 /// A withdrawn token is good for so much longer.
@@ -39,12 +38,11 @@ impl Authenticator {
     /// The user whose token the request carries.
     ///
     /// # Errors
-    /// The answer to give instead: 401 without a valid token, 503 where the
-    /// store does not say.
-    pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Response> {
+    /// Without a valid token, or where the store does not say whose it is.
+    pub(super) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refused> {
         let token = match bearer(headers) {
-            Shown::Nothing => return Err(unauthorized("Bearer realm=\"toolmill\"")),
-            Shown::Unusable => return Err(invalid_token()),
+            Shown::Nothing => return Err(Refused::NotSignedIn),
+            Shown::Unusable => return Err(Refused::InvalidToken),
             Shown::Token(token) => TokenHash::of(token),
         };
         let asked = match self.known.recall(&token) {
@@ -59,10 +57,10 @@ impl Authenticator {
                     token,
                 })
             }
-            Ok(None) => Err(invalid_token()),
+            Ok(None) => Err(Refused::InvalidToken),
             Err(error) => {
                 tracing::error!(%error, "a token could not be checked");
-                Err(unavailable())
+                Err(Refused::Unchecked)
             }
         }
     }
@@ -91,30 +89,4 @@ fn bearer(headers: &HeaderMap) -> Shown<'_> {
         .map(|(_, token)| token.trim())
         .filter(|token| !token.is_empty() && token.len() <= MAX_TOKEN);
     token.map_or(Shown::Unusable, Shown::Token)
-}
-
-fn invalid_token() -> Response {
-    unauthorized("Bearer realm=\"toolmill\", error=\"invalid_token\"")
-}
-
-fn unauthorized(challenge: &'static str) -> Response {
-    let mut response = reply::problem(
-        StatusCode::UNAUTHORIZED,
-        "Not signed in",
-        "This needs the bearer token of a user.",
-        "Send `Authorization: Bearer TOKEN` with the token that `toolmill token` prints.",
-    );
-    response
-        .headers_mut()
-        .insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-    response
-}
-
-fn unavailable() -> Response {
-    reply::problem(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "Unavailable",
-        "The token could not be checked.",
-        "Try again later.",
-    )
 }

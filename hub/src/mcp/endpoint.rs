@@ -6,23 +6,26 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use toolmill_core::Store;
 
 use super::authenticate::{Authenticator, Caller};
 use super::discover::{SESSION, discover};
 use super::envelope::{Message, Request, decode};
 use super::era::Era;
 use super::guard::Guard;
+use super::refused::Refused;
 use super::reply::{self, Failure};
 use super::session::Sessions;
+use crate::config::HubConfig;
 use crate::mount::Mounted;
 
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -31,8 +34,8 @@ const BODY_WITHIN: Duration = Duration::from_secs(30);
 
 /// Everything that `/mcp` needs.
 pub(crate) struct Endpoint {
-    pub(super) guard: Guard,
-    pub(super) authenticator: Authenticator,
+    guard: Guard,
+    authenticator: Authenticator,
     pub(super) sessions: Sessions,
     pub(super) mounted: Arc<Mounted>,
     pub(super) caller: crate::call::Caller,
@@ -41,6 +44,23 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
+    pub(crate) fn new(
+        config: &HubConfig,
+        store: Arc<dyn Store>,
+        mounted: Arc<Mounted>,
+        caller: crate::call::Caller,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            guard: Guard::new(&config.allowed_hosts, &config.allowed_origins),
+            authenticator: Authenticator::new(store),
+            sessions: Sessions::new(&config.session_key),
+            mounted,
+            caller,
+            stop,
+        }
+    }
+
     pub(crate) fn router(self) -> Router {
         Router::new()
             .route("/mcp", any(handle))
@@ -54,45 +74,45 @@ async fn handle(
 ) -> Response {
     let (head, body) = request.into_parts();
     let answered = match endpoint.admit(&head).await {
-        Ok(caller) => endpoint.serve(&caller, head, body).await,
-        Err(refusal) => Err(refusal),
+        Ok(caller) => endpoint.serve(&caller, &head, body).await,
+        Err(refused) => Err(refused),
     };
-    answered.unwrap_or_else(|refusal| refusal)
+    answered.unwrap_or_else(IntoResponse::into_response)
 }
 
-/// In all of these, an error is the answer to give instead.
 impl Endpoint {
-    async fn admit(&self, head: &Parts) -> Result<Caller, Response> {
+    async fn admit(&self, head: &Parts) -> Result<Caller, Refused> {
         self.guard.check(head)?;
         self.authenticator.caller(&head.headers).await
     }
 
-    async fn serve(&self, caller: &Caller, head: Parts, body: Body) -> Result<Response, Response> {
-        match head.method {
-            Method::POST => {
-                let body = read(&head.headers, body).await?;
-                Ok(self.post(caller, &head.headers, &body).await)
+    async fn serve(&self, caller: &Caller, head: &Parts, body: Body) -> Result<Response, Refused> {
+        if head.method == Method::POST {
+            let body = read(&head.headers, body).await?;
+            return Ok(self.post(caller, &head.headers, &body).await);
+        }
+        let readable = Era::of_headers(&head.headers).and_then(|era| {
+            if era == Era::Legacy {
+                self.session(caller, &head.headers)?;
             }
-            _ => self.without_body(caller, &head),
+            Ok(era)
+        });
+        match readable {
+            Ok(era) => self.without_body(caller, head, era),
+            Err(failure) => Ok(failure.response(None)),
         }
     }
 
     /// Only older clients send anything but `POST`. Their sessions hold nothing
     /// that could be ended, so `DELETE` is not offered to them either.
-    fn without_body(&self, caller: &Caller, head: &Parts) -> Result<Response, Response> {
-        let era = Era::of_headers(&head.headers).map_err(|failure| failure.response(None))?;
+    fn without_body(&self, caller: &Caller, head: &Parts, era: Era) -> Result<Response, Refused> {
         match (era, &head.method) {
-            (Era::Modern, _) => Err(reply::method_not_allowed("POST")),
-            (Era::Legacy, &Method::GET) => {
-                self.session(caller, &head.headers)
-                    .map_err(|failure| failure.response(None))?;
-                if accepts_events(&head.headers) {
-                    Ok(self.legacy_news(caller))
-                } else {
-                    Err(not_acceptable())
-                }
+            (Era::Modern, _) => Err(Refused::Method("POST")),
+            (Era::Legacy, &Method::GET) if accepts_events(&head.headers) => {
+                Ok(self.legacy_news(caller))
             }
-            (Era::Legacy, _) => Err(reply::method_not_allowed("GET, POST")),
+            (Era::Legacy, &Method::GET) => Err(Refused::NotAcceptable),
+            (Era::Legacy, _) => Err(Refused::Method("GET, POST")),
         }
     }
 
@@ -144,35 +164,15 @@ impl Endpoint {
     }
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Response> {
+async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
     if !is_json(headers) {
-        return Err(reply::problem(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "Unsupported media type",
-            "A message must be `application/json`.",
-            "",
-        ));
+        return Err(Refused::MediaType);
     }
     match timeout(BODY_WITHIN, Limited::new(body, MAX_BODY).collect()).await {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(reply::problem(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "Too large",
-            "A message may have at most 4 MiB.",
-            "",
-        )),
-        Ok(Err(_)) => Err(reply::problem(
-            StatusCode::BAD_REQUEST,
-            "Broken off",
-            "The message did not come to its end.",
-            "",
-        )),
-        Err(_) => Err(reply::problem(
-            StatusCode::REQUEST_TIMEOUT,
-            "Too slow",
-            "The message did not come within 30 s.",
-            "",
-        )),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refused::TooLarge),
+        Ok(Err(_)) => Err(Refused::BrokenOff),
+        Err(_) => Err(Refused::TooSlow),
     }
 }
 
@@ -190,13 +190,4 @@ fn accepts_events(headers: &HeaderMap) -> bool {
             accepted.contains("text/event-stream") || accepted.contains("*/*")
         })
     })
-}
-
-fn not_acceptable() -> Response {
-    reply::problem(
-        StatusCode::NOT_ACCEPTABLE,
-        "Not acceptable",
-        "A `GET` here opens a stream of events.",
-        "Send `Accept: text/event-stream`.",
-    )
 }

@@ -15,6 +15,7 @@ mod era;
 mod guard;
 mod list;
 mod listen;
+mod refused;
 mod reply;
 mod session;
 

@@ -1,14 +1,12 @@
-//! What the hub answers: JSON-RPC responses, and refusals before there is a
-//! message to respond to.
+//! What the hub answers: JSON-RPC responses.
 
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 use serde_json::value::RawValue;
-use toolmill_core::Problem;
 
 use super::era::{ALL, Era};
 use crate::pieces::Pieces;
@@ -127,38 +125,7 @@ fn answer(id: Option<&RawValue>, member: &str, value: Bytes) -> Response {
 
 /// Taken, and nothing to say.
 pub(super) fn accepted() -> Response {
-    empty(StatusCode::ACCEPTED)
-}
-
-pub(super) fn method_not_allowed(allowed: &'static str) -> Response {
-    let mut response = empty(StatusCode::METHOD_NOT_ALLOWED);
-    response
-        .headers_mut()
-        .insert(ALLOW, HeaderValue::from_static(allowed));
-    response
-}
-
-/// A refusal of the HTTP request itself (RFC 9457).
-pub(super) fn problem(status: StatusCode, title: &str, detail: &str, hint: &str) -> Response {
-    let problem = Problem {
-        title: title.to_owned(),
-        status: status.as_u16(),
-        detail: detail.to_owned(),
-        hint: (!hint.is_empty()).then(|| hint.to_owned()),
-        diagnostics: Vec::new(),
-    };
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
-    response
-}
-
-fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
+    *response.status_mut() = StatusCode::ACCEPTED;
     response
 }

@@ -22,8 +22,10 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
-    pub(super) fn new(key: SecretBox<[u8; 32]>) -> Self {
-        Self { key }
+    pub(super) fn new(key: &SecretBox<[u8; 32]>) -> Self {
+        Self {
+            key: SecretBox::init_with(|| *key.expose_secret()),
+        }
     }
 
     /// A new id; `None` where the system gives no randomness.
@@ -73,7 +75,7 @@ mod tests {
     use super::*;
 
     fn sessions(key: u8) -> Sessions {
-        Sessions::new(SecretBox::new(Box::new([key; 32])))
+        Sessions::new(&SecretBox::new(Box::new([key; 32])))
     }
 
     fn user() -> TenantCtx {

@@ -32,7 +32,7 @@ impl Mounted {
 impl MountChanges for Mounted {
     fn changed(&self, ctx: &TenantCtx) {
         self.routes.forget(|(user, _)| user == ctx);
-        self.granted.forget(|(user, ..)| user == ctx);
+        self.granted.forget(|grant| grant.ctx == *ctx);
         self.listeners.notify(ctx);
     }
 }

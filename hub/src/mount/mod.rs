@@ -8,12 +8,11 @@ mod routes;
 use std::sync::Arc;
 use std::time::Duration;
 
-use toolmill_core::{ApiId, Store, SystemCtx, TenantCtx, ToolRoute, VersionId};
+use toolmill_core::{Grant, Store, SystemCtx, TenantCtx, ToolRoute};
 
 use crate::recent::Recent;
 use changes::Listeners;
 pub(crate) use changes::News;
-pub(crate) use listing::Page;
 pub(crate) use routes::Route;
 
 /// How long a route may outlive a change that was made by another process.
@@ -26,7 +25,8 @@ pub(crate) struct Mounted {
     store: Arc<dyn Store>,
     system: SystemCtx,
     routes: Recent<(TenantCtx, String), Arc<Route>>,
-    granted: Recent<(TenantCtx, ApiId, VersionId, String), Arc<ToolRoute>>,
+    /// By grants without their deadlines, so that those of one tool are one.
+    granted: Recent<Grant, Arc<ToolRoute>>,
     listeners: Listeners,
 }
 

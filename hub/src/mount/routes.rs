@@ -49,7 +49,10 @@ impl Mounted {
     /// # Errors
     /// Where the store fails.
     pub(crate) async fn granted(&self, grant: &Grant) -> Result<Option<Arc<ToolRoute>>> {
-        let key = (grant.ctx, grant.api, grant.version, grant.tool.clone());
+        let key = Grant {
+            deadline: 0,
+            ..grant.clone()
+        };
         let asked = match self.granted.recall(&key) {
             Ok(route) => return Ok(Some(route)),
             Err(asked) => asked,

@@ -40,7 +40,9 @@ impl Events {
 
     pub(crate) fn say(&self, version: VersionId, event: StepEvent) {
         if let Some(channel) = self.lock().get_mut(&version) {
-            channel.listeners.retain(|listener| listener.send(event.clone()).is_ok());
+            channel
+                .listeners
+                .retain(|listener| listener.send(event.clone()).is_ok());
             channel.said.push(event);
         }
     }

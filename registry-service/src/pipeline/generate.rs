@@ -31,7 +31,11 @@ pub(super) async fn run(
     reporter.start(Step::Parse);
     let document = parse(registry, spec).await?;
     store.reached(ctx, version, Step::Parse).await?;
-    reporter.finish(format!("{} of {}", stored.format.name(), size(document.bytes.len())));
+    reporter.finish(format!(
+        "{} of {}",
+        stored.format.name(),
+        size(document.bytes.len())
+    ));
 
     reporter.start(Step::Lower);
     let (lowered, options) = lower(registry, document, options).await?;
@@ -44,14 +48,19 @@ pub(super) async fn run(
     record(registry, ctx, version, &files, &diagnostics).await?;
     let own = files.without_runtime();
     reporter.finish(plural(u32::try_from(own.len()).unwrap_or(u32::MAX), "file"));
-    Ok(Generated { package: files.package, files: own })
+    Ok(Generated {
+        package: files.package,
+        files: own,
+    })
 }
 
 /// Reads a document, with as many others at once as there are cores.
 pub(crate) async fn parse(registry: &Registry, spec: Vec<u8>) -> Result<Document> {
-    let _worker = registry.workers.acquire().await.map_err(|error| {
-        Error::internal("The pipeline is closed.", error)
-    })?;
+    let _worker = registry
+        .workers
+        .acquire()
+        .await
+        .map_err(|error| Error::internal("The pipeline is closed.", error))?;
     tokio::task::spawn_blocking(move || toolmill_generator::parse(&spec, &Limits::default()))
         .await
         .map_err(worker_failed)?
@@ -63,31 +72,36 @@ async fn lower(
     document: Document,
     options: Arc<Options>,
 ) -> Result<(Lowered, Arc<Options>)> {
-    let _worker = registry.workers.acquire().await.map_err(|error| {
-        Error::internal("The pipeline is closed.", error)
-    })?;
+    let _worker = registry
+        .workers
+        .acquire()
+        .await
+        .map_err(|error| Error::internal("The pipeline is closed.", error))?;
     tokio::task::spawn_blocking(move || {
         toolmill_generator::lower(&document, &options).map(|lowered| (lowered, options))
     })
     .await
     .map_err(worker_failed)?
-    .map_err(|found| unusable("The specification describes no API that can be served.", found))
+    .map_err(|found| {
+        unusable(
+            "The specification describes no API that can be served.",
+            found,
+        )
+    })
 }
 
 async fn render(registry: &Registry, lowered: Lowered, options: Arc<Options>) -> Result<FileSet> {
-    let _worker = registry.workers.acquire().await.map_err(|error| {
-        Error::internal("The pipeline is closed.", error)
-    })?;
+    let _worker = registry
+        .workers
+        .acquire()
+        .await
+        .map_err(|error| Error::internal("The pipeline is closed.", error))?;
     tokio::task::spawn_blocking(move || toolmill_generator::render(&lowered.api, &options))
         .await
         .map_err(worker_failed)
 }
 
-async fn options(
-    registry: &Registry,
-    ctx: &TenantCtx,
-    version: VersionId,
-) -> Result<Arc<Options>> {
+async fn options(registry: &Registry, ctx: &TenantCtx, version: VersionId) -> Result<Arc<Options>> {
     let store = &registry.parts.store;
     let api = store.version(ctx, version).await?.api;
     let slug: Slug = store
@@ -109,13 +123,23 @@ async fn record(
     files: &FileSet,
     diagnostics: &[Diagnostic],
 ) -> Result<()> {
-    let lock = files.files.get("toolmill.lock").map(|bytes| String::from_utf8_lossy(bytes));
+    let lock = files
+        .files
+        .get("toolmill.lock")
+        .map(|bytes| String::from_utf8_lossy(bytes));
     let lock = lock.unwrap_or_default();
-    registry.parts.store.rendered(ctx, version, &files.manifest, &lock, diagnostics).await
+    registry
+        .parts
+        .store
+        .rendered(ctx, version, &files.manifest, &lock, diagnostics)
+        .await
 }
 
 fn unusable(message: &str, found: Diagnostics) -> Error {
-    Error::Specification { message: message.to_owned(), diagnostics: found.into_vec() }
+    Error::Specification {
+        message: message.to_owned(),
+        diagnostics: found.into_vec(),
+    }
 }
 
 fn lowered_message(lowered: &Lowered) -> String {
@@ -131,7 +155,7 @@ fn lowered_message(lowered: &Lowered) -> String {
 fn size(bytes: usize) -> String {
     match bytes {
         ..1024 => format!("{bytes} bytes"),
-        ..1_048_576 => format!("{} KiB", bytes / 1024),
-        _ => format!("{}.{} MiB", bytes >> 20, (bytes & 0xf_ffff) * 10 >> 20),
+        1024..1_048_576 => format!("{} KiB", bytes / 1024),
+        _ => format!("{}.{} MiB", bytes >> 20, ((bytes & 0xf_ffff) * 10) >> 20),
     }
 }

@@ -28,9 +28,16 @@ pub(crate) async fn run(registry: &Registry, ctx: &TenantCtx, version: VersionId
     let Err(error) = bring_along(registry, ctx, version, &mut reporter).await else {
         return;
     };
-    let failure = Failure { step: reporter.step(), problem: Problem::from(&error) };
-    let error = &error as &dyn std::error::Error;
-    tracing::warn!(error, %version, step = %failure.step, "a version goes no further");
+    let failure = Failure {
+        step: reporter.step(),
+        problem: Problem::from(&error),
+    };
+    tracing::warn!(
+        error = &error as &dyn std::error::Error,
+        %version,
+        step = %failure.step,
+        "a version goes no further"
+    );
     if let Err(error) = registry.parts.store.failed(ctx, version, &failure).await {
         tracing::error!(%error, %version, "the failure could not be recorded");
     }
@@ -58,8 +65,15 @@ async fn build(
     reporter: &mut Reporter<'_>,
 ) -> Result<Artifact> {
     reporter.start(Step::Build);
-    let job = BuildJob { package: generated.package, files: generated.files };
-    let artifact = registry.parts.builder.build(job, &reporter.progress()).await?;
+    let job = BuildJob {
+        package: generated.package,
+        files: generated.files,
+    };
+    let artifact = registry
+        .parts
+        .builder
+        .build(job, &reporter.progress())
+        .await?;
     registry.parts.store.built(ctx, version, &artifact).await?;
     let megabytes = u32::try_from(artifact.size / 1024).map_or(0.0, |kib| f64::from(kib) / 1024.0);
     reporter.finish(format!("a static binary of {megabytes:.1} MiB"));
@@ -76,8 +90,16 @@ async fn deploy(
 ) -> Result<(toolmill_core::Lease, Deployment)> {
     reporter.start(Step::Deploy);
     let planned = registry.parts.store.planned(ctx, version).await?;
-    let lease = registry.parts.servers.lease(&planned, START_DEADLINE).await?;
-    registry.parts.store.reached(ctx, version, Step::Deploy).await?;
+    let lease = registry
+        .parts
+        .servers
+        .lease(&planned, START_DEADLINE)
+        .await?;
+    registry
+        .parts
+        .store
+        .reached(ctx, version, Step::Deploy)
+        .await?;
     reporter.finish(format!("server {} runs", planned.key));
     Ok((lease, planned))
 }

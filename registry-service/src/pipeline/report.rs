@@ -15,7 +15,12 @@ pub(super) struct Reporter<'a> {
 
 impl<'a> Reporter<'a> {
     pub fn new(events: &'a Events, version: VersionId) -> Self {
-        Self { events, version, step: Step::Parse, started: Instant::now() }
+        Self {
+            events,
+            version,
+            step: Step::Parse,
+            started: Instant::now(),
+        }
     }
 
     /// The step that was started last.
@@ -31,7 +36,10 @@ impl<'a> Reporter<'a> {
 
     pub fn finish(&self, message: String) {
         let milliseconds = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.say(StepState::Finished { milliseconds, message });
+        self.say(StepState::Finished {
+            milliseconds,
+            message,
+        });
     }
 
     pub fn failed(&self, problem: Problem) {
@@ -40,11 +48,21 @@ impl<'a> Reporter<'a> {
 
     /// A listener that passes on what the current step says.
     pub fn progress(&self) -> StepProgress<'a> {
-        StepProgress { events: self.events, version: self.version, step: self.step }
+        StepProgress {
+            events: self.events,
+            version: self.version,
+            step: self.step,
+        }
     }
 
     fn say(&self, state: StepState) {
-        self.events.say(self.version, StepEvent { step: self.step, state });
+        self.events.say(
+            self.version,
+            StepEvent {
+                step: self.step,
+                state,
+            },
+        );
     }
 }
 
@@ -56,8 +74,16 @@ pub(super) struct StepProgress<'a> {
 
 impl Progress for StepProgress<'_> {
     fn report(&self, message: &str) {
-        let state = StepState::Progress { message: message.to_owned() };
-        self.events.say(self.version, StepEvent { step: self.step, state });
+        let state = StepState::Progress {
+            message: message.to_owned(),
+        };
+        self.events.say(
+            self.version,
+            StepEvent {
+                step: self.step,
+                state,
+            },
+        );
     }
 }
 

@@ -29,7 +29,11 @@ impl FromRequestParts<Arc<Registry>> for Caller {
             .and_then(|value| value.to_str().ok())
             .and_then(bearer)
             .ok_or(Refusal::Unauthorized)?;
-        let principal = registry.parts.store.authenticate(&TokenHash::of(token)).await?;
+        let principal = registry
+            .parts
+            .store
+            .authenticate(&TokenHash::of(token))
+            .await?;
         principal.map(Self).ok_or(Refusal::Unauthorized)
     }
 }

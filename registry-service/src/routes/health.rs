@@ -26,12 +26,21 @@ async fn health() -> Json<Value> {
 
 /// The store and the engine answer too.
 async fn ready(State(registry): State<Arc<Registry>>) -> Result<Json<Value>, Refusal> {
-    registry.parts.store.authenticate(&TokenHash::of("")).await?;
+    registry
+        .parts
+        .store
+        .authenticate(&TokenHash::of(""))
+        .await?;
     registry.parts.servers.status().await?;
     Ok(Json(json!({ "status": "ready" })))
 }
 
 async fn version(State(registry): State<Arc<Registry>>) -> Json<Value> {
-    let engine = registry.parts.engine;
-    Json(json!({ "name": "toolmill", "version": registry.parts.version, "engine": engine }))
+    let parts = &registry.parts;
+    Json(json!({
+        "name": "toolmill",
+        "version": parts.version,
+        "engine": parts.engine,
+        "instance": parts.instance,
+    }))
 }

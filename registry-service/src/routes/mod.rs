@@ -19,7 +19,9 @@ const SPEC_LIMIT: usize = 16 * 1024 * 1024;
 
 /// `/api/v1`, `/health`, `/ready` and `/version`.
 pub fn router(registry: Arc<Registry>) -> Router {
-    let v1 = Router::new().nest("/apis", apis::router()).merge(users::router());
+    let v1 = Router::new()
+        .nest("/apis", apis::router())
+        .merge(users::router());
     Router::new()
         .nest("/api/v1", v1)
         .merge(health::router())

@@ -9,12 +9,7 @@ pub(crate) const FIRST: [u8; 32] = [0; 32];
 
 /// SHA-256 over the hash before, the row's number, who did it, and each part of
 /// the entry with its length in front, so that no two rows hash the same text.
-pub(crate) fn link(
-    previous: &[u8],
-    ctx: &TenantCtx,
-    number: i64,
-    entry: &AuditEntry,
-) -> [u8; 32] {
+pub(crate) fn link(previous: &[u8], ctx: &TenantCtx, number: i64, entry: &AuditEntry) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in [
         b"toolmill audit 1".as_slice(),

@@ -16,7 +16,10 @@ pub(crate) struct ToolRecord {
 impl ToolRecord {
     pub(crate) fn of(manifest: &Manifest, tool: &Tool) -> Result<Self> {
         let unlistable = |source| {
-            let message = format!("The schemas of the tool `{}` are not JSON objects.", tool.name);
+            let message = format!(
+                "The schemas of the tool `{}` are not JSON objects.",
+                tool.name
+            );
             Error::internal(message, source)
         };
         let listing = manifest.listing(tool).map_err(unlistable)?;
@@ -41,7 +44,9 @@ fn schemes(manifest: &Manifest, tool: &Tool) -> Vec<(String, SecurityScheme)> {
 fn origins(manifest: &Manifest, tool: &Tool) -> Vec<Origin> {
     let mut origins = Vec::new();
     for server in manifest.servers.iter().chain(&tool.servers) {
-        let origin = Url::parse(server).ok().and_then(|url| Origin::of(&url, false));
+        let origin = Url::parse(server)
+            .ok()
+            .and_then(|url| Origin::of(&url, false));
         if let Some(origin) = origin.filter(|origin| !origins.contains(origin)) {
             origins.push(origin);
         }

@@ -13,7 +13,9 @@ pub(super) fn append(
     argument: &Argument<'_>,
     style: Style,
 ) -> Result<()> {
-    let Some(parts) = parts::take_apart(argument, style.shape) else { return Ok(()) };
+    let Some(parts) = parts::take_apart(argument, style.shape) else {
+        return Ok(());
+    };
     match &parts {
         Parts::List(items) if style.explode => {
             for item in items {

@@ -1,12 +1,23 @@
 //! Percent-encoding (RFC 3986, section 2.1) for each place of a request.
 
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{
+    AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode,
+};
 
 /// All but unreserved characters: a value can neither end nor begin anything.
-const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Names of query parameters: what many APIs put into names and every server takes raw stays.
-const NAME: &AsciiSet = &VALUE.remove(b'$').remove(b'@').remove(b':').remove(b'*').remove(b'/');
+const NAME: &AsciiSet = &VALUE
+    .remove(b'$')
+    .remove(b'@')
+    .remove(b':')
+    .remove(b'*')
+    .remove(b'/');
 
 /// `allowReserved`: the reserved characters that neither end a query value nor change it.
 const RESERVED: &AsciiSet = &VALUE
@@ -25,8 +36,13 @@ const RESERVED: &AsciiSet = &VALUE
     .remove(b'=');
 
 /// What a cookie's value may not hold (RFC 6265, section 4.1.1), and the percent sign.
-const COOKIE: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b',').add(b';').add(b'\\').add(b'%');
+const COOKIE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b',')
+    .add(b';')
+    .add(b'\\')
+    .add(b'%');
 
 /// The literal text of a path template, which has its own slashes, query and encoded characters.
 const LITERAL: &AsciiSet = &CONTROLS

@@ -19,7 +19,9 @@ pub(super) fn value(
     if is_reserved(header.as_str()) {
         return Ok(None);
     }
-    let Some(parts) = parts::take_apart(argument, style.shape) else { return Ok(None) };
+    let Some(parts) = parts::take_apart(argument, style.shape) else {
+        return Ok(None);
+    };
     let text = parts.join(",", if style.explode { "=" } else { "," }, encode::raw);
     Ok(Some((header, checked(name, &text)?)))
 }

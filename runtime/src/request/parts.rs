@@ -36,7 +36,11 @@ pub(super) fn take_apart<'a>(argument: &Argument<'a>, shape: Shape) -> Option<Pa
 }
 
 fn members_of<'a>(members: impl Iterator<Item = (&'a str, &'a Value)>) -> Parts<'a> {
-    Parts::Members(members.filter_map(|(name, value)| Some((name, text(value)?))).collect())
+    Parts::Members(
+        members
+            .filter_map(|(name, value)| Some((name, text(value)?)))
+            .collect(),
+    )
 }
 
 /// The text of one value; nothing for a null.

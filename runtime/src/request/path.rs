@@ -47,7 +47,9 @@ fn matrix(name: &str, parts: &Parts<'_>, explode: bool) -> String {
     match parts {
         Parts::List(items) if explode => items.iter().for_each(|item| pair(name, &encoded(item))),
         Parts::Members(members) if explode => {
-            members.iter().for_each(|(name, value)| pair(name, &encoded(value)));
+            members
+                .iter()
+                .for_each(|(name, value)| pair(name, &encoded(value)));
         }
         _ => pair(name, &parts.join(",", ",", encode::value)),
     }
@@ -71,7 +73,10 @@ pub(super) fn fill(
         let (_, value) = values
             .iter()
             .find(|(parameter, _)| *parameter == name)
-            .ok_or_else(|| Error::UnfilledPath { template, name: name.into() })?;
+            .ok_or_else(|| Error::UnfilledPath {
+                template,
+                name: name.into(),
+            })?;
         filled.push_str(value);
         rest = after;
     }
@@ -81,16 +86,39 @@ pub(super) fn fill(
         None => (filled, None),
     };
     if encode::has_dot_segment(&path) {
-        return Err(Error::DotSegment { name: template.into() });
+        return Err(Error::DotSegment {
+            name: template.into(),
+        });
     }
     Ok((path, query.filter(|query| !query.is_empty())))
 }
 
 /// Splits at the first `{name}`: the text before it, the name, the text after it.
 fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
-    let end = text.find('}')?;
-    let Some(start) = text[..end].rfind('{') else {
-        return None;
-    };
+    let mut closing = text.match_indices('}').map(|(end, _)| end);
+    let (start, end) = closing.find_map(|end| Some((text[..end].rfind('{')?, end)))?;
     Some((&text[..start], &text[start + 1..end], &text[end + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_keeps_what_is_no_placeholder() {
+        for (template, path, query) in [
+            ("/a}b{c}", "/a%7DbC", None),
+            ("/a{b{c}", "/a%7BbC", None),
+            ("/{c}{c}/:d;e=f,g@h", "/CC/:d;e=f,g@h", None),
+            ("/a b/%41%zz/\u{e9}", "/a%20b/%41%25zz/%C3%A9", None),
+            ("a/?x={c}&y#{z}", "/a/", Some("x=C&y")),
+            ("/?#", "/", None),
+            ("", "/", None),
+        ] {
+            let filled = fill(template, &[("c", "C".into())]).expect("a path");
+            assert_eq!(filled, (path.into(), query.map(Into::into)), "{template}");
+        }
+        assert!(fill("/{c}/{d}", &[("c", "C".into())]).is_err());
+        assert!(fill("/a/../{c}", &[("c", "C".into())]).is_err());
+    }
 }

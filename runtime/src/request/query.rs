@@ -14,17 +14,27 @@ use crate::{
 
 /// Appends what one parameter adds to the query.
 pub(super) fn append(query: &mut Vec<String>, name: &str, argument: &Argument<'_>, style: Style) {
-    let encode: Encode = if style.reserved { encode::reserved } else { encode::value };
+    let encode: Encode = if style.reserved {
+        encode::reserved
+    } else {
+        encode::value
+    };
     if style.shape == Shape::DeepObject {
         return deep_object(query, name, argument, encode);
     }
-    let Some(parts) = parts::take_apart(argument, style.shape) else { return };
+    let Some(parts) = parts::take_apart(argument, style.shape) else {
+        return;
+    };
     match &parts {
         Parts::List(items) if style.explode => {
             query.extend(items.iter().map(|item| encoded_pair(name, item, encode)));
         }
         Parts::Members(members) if style.explode => {
-            query.extend(members.iter().map(|(name, value)| encoded_pair(name, value, encode)));
+            query.extend(
+                members
+                    .iter()
+                    .map(|(name, value)| encoded_pair(name, value, encode)),
+            );
         }
         _ => {
             // The delimiter stays raw, so that one inside an item is told from one between items.
@@ -82,7 +92,11 @@ fn deep_value(query: &mut Vec<String>, name: &str, value: &Value, encode: Encode
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                let key = if item.is_object() || item.is_array() { index.to_string() } else { String::new() };
+                let key = if item.is_object() || item.is_array() {
+                    index.to_string()
+                } else {
+                    String::new()
+                };
                 deep_value(query, &format!("{name}[{key}]"), item, encode);
             }
         }

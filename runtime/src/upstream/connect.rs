@@ -39,13 +39,18 @@ pub(super) struct Connector {
 
 impl std::fmt::Debug for Connector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Connector").field("route", &self.route).finish_non_exhaustive()
+        f.debug_struct("Connector")
+            .field("route", &self.route)
+            .finish_non_exhaustive()
     }
 }
 
 impl Connector {
     pub(super) fn new(route: Route) -> Self {
-        Self { route, tls: OnceLock::new() }
+        Self {
+            route,
+            tls: OnceLock::new(),
+        }
     }
 
     /// Whether requests go to another place than their URL says.
@@ -57,7 +62,11 @@ impl Connector {
     pub(super) fn key(&self, origin: &Origin) -> Origin {
         match self.route {
             Route::Direct => origin.clone(),
-            Route::Broker(_) => Origin { tls: false, host: String::new(), port: 0 },
+            Route::Broker(_) => Origin {
+                tls: false,
+                host: String::new(),
+                port: 0,
+            },
         }
     }
 
@@ -71,7 +80,7 @@ impl Connector {
             Route::Direct => self.direct(origin, limits).await?,
         };
         let mut builder = http1::Builder::new();
-        builder.max_buf_size(HEAD_BYTES).max_headers(HEAD_LINES);
+        builder.max_header_size(HEAD_BYTES).max_headers(HEAD_LINES);
         let (sender, connection) = builder
             .handshake(TokioIo::new(stream))
             .await
@@ -106,14 +115,20 @@ impl Connector {
 async fn broker(path: &PathBuf, limit: Duration) -> Result<Box<dyn Stream>, SendError> {
     match timeout(limit, UnixStream::connect(path)).await {
         Ok(Ok(stream)) => Ok(Box::new(stream)),
-        Ok(Err(error)) => Err(SendError::Broker { reason: error.to_string() }),
-        Err(_) => Err(SendError::Broker { reason: late("it does not answer", limit) }),
+        Ok(Err(error)) => Err(SendError::Broker {
+            reason: error.to_string(),
+        }),
+        Err(_) => Err(SendError::Broker {
+            reason: late("it does not answer", limit),
+        }),
     }
 }
 
 /// TLS 1.2 and 1.3 with the roots of Mozilla; there is no way to turn the checks off.
 fn tls_connector() -> TlsConnector {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
     let provider = Arc::new(ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -124,7 +139,10 @@ fn tls_connector() -> TlsConnector {
 }
 
 fn refused(origin: &Origin, reason: String) -> SendError {
-    SendError::Connect { to: origin.authority(), reason }
+    SendError::Connect {
+        to: origin.authority(),
+        reason,
+    }
 }
 
 fn late(what: &str, limit: Duration) -> String {

@@ -46,12 +46,18 @@ pub(super) struct Lease {
 
 impl Pool {
     pub(super) fn new(route: Route) -> Self {
-        Self { connector: Connector::new(route), idle: Mutex::default() }
+        Self {
+            connector: Connector::new(route),
+            idle: Mutex::default(),
+        }
     }
 
     /// Gives a request the target form (RFC 9112, section 3.2) and the `Host` that its way asks for.
     pub(super) fn adapt(&self, request: &mut Request<Full<Bytes>>) {
-        let host = request.uri().authority().map(|authority| authority.as_str());
+        let host = request
+            .uri()
+            .authority()
+            .map(|authority| authority.as_str());
         if let Some(Ok(host)) = host.map(HeaderValue::from_str) {
             request.headers_mut().insert(HOST, host);
         }
@@ -65,11 +71,17 @@ impl Pool {
     pub(super) async fn lease(&self, origin: &Origin, limits: Limits) -> Result<Lease, SendError> {
         while let Some(mut sender) = self.take(origin) {
             if sender.ready().await.is_ok() {
-                return Ok(Lease { sender, is_reused: true });
+                return Ok(Lease {
+                    sender,
+                    is_reused: true,
+                });
             }
         }
         let sender = self.connector.connect(origin, limits).await?;
-        Ok(Lease { sender, is_reused: false })
+        Ok(Lease {
+            sender,
+            is_reused: false,
+        })
     }
 
     /// Keeps a connection whose exchange has ended.
@@ -85,7 +97,10 @@ impl Pool {
         });
         let kept = idle.entry(self.connector.key(origin)).or_default();
         if kept.len() < KEPT {
-            kept.push(Idle { sender: lease.sender, since: now });
+            kept.push(Idle {
+                sender: lease.sender,
+                since: now,
+            });
         }
     }
 
@@ -102,6 +117,8 @@ impl Pool {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Origin, Vec<Idle>>> {
         // Nothing can panic between locking and unlocking, so what is behind the lock is whole.
-        self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.idle
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -1,5 +1,6 @@
 //! rmcp's client, in either era of the protocol.
 
+use rmcp::RoleClient;
 use rmcp::model::{
     CallToolRequestParams, CallToolResult, ClientCapabilities, ClientConfig, Implementation,
     ProtocolVersion,
@@ -7,7 +8,6 @@ use rmcp::model::{
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt, RunningService};
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
-use rmcp::RoleClient;
 use serde_json::Value;
 
 #[derive(Clone, Copy, Debug)]
@@ -32,13 +32,23 @@ impl Client {
             },
             Era::Legacy => ClientLifecycleMode::Initialize,
         };
-        let info = ClientConfig::new(ClientCapabilities::default(), Implementation::new("test", "1"));
-        Self(info.serve_with_lifecycle(transport, mode).await.expect("a connection"))
+        let info = ClientConfig::new(
+            ClientCapabilities::default(),
+            Implementation::new("test", "1"),
+        );
+        Self(
+            info.serve_with_lifecycle(transport, mode)
+                .await
+                .expect("a connection"),
+        )
     }
 
     pub async fn tool_names(&self) -> Vec<String> {
         let tools = self.0.list_all_tools().await.expect("a list");
-        tools.into_iter().map(|tool| tool.name.into_owned()).collect()
+        tools
+            .into_iter()
+            .map(|tool| tool.name.into_owned())
+            .collect()
     }
 
     pub async fn call(&self, tool: &str, arguments: Value) -> CallToolResult {
@@ -57,7 +67,12 @@ impl Client {
     /// The text of a call that must fail.
     pub async fn error(&self, tool: &str, arguments: Value) -> String {
         let result = self.call(tool, arguments).await;
-        assert_eq!(result.is_error, Some(true), "{tool}: {:?}", result.structured_content);
+        assert_eq!(
+            result.is_error,
+            Some(true),
+            "{tool}: {:?}",
+            result.structured_content
+        );
         serde_json::to_string(&result.content).expect("JSON")
     }
 }

@@ -10,4 +10,7 @@ pub use instance::Instance;
 pub use toolmill::{Home, Output};
 
 /// The example's specification.
-pub const PETSTORE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/petstore/openapi.yaml");
+pub const PETSTORE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../examples/petstore/openapi.yaml"
+);

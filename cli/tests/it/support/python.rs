@@ -21,11 +21,21 @@ pub fn interpreter(version: &str) -> Option<PathBuf> {
         let made = run("python3", &["-m", "venv", &folder.to_string_lossy()])
             && run(
                 &python.to_string_lossy(),
-                &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &format!("mcp=={version}")],
+                &[
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    &format!("mcp=={version}"),
+                ],
             )
             && std::fs::write(&done, "").is_ok();
         if !made {
-            needs::missing("TOOLMILL_REQUIRE_PYTHON", &format!("Python's `mcp=={version}` cannot be installed"));
+            needs::missing(
+                "TOOLMILL_REQUIRE_PYTHON",
+                &format!("Python's `mcp=={version}` cannot be installed"),
+            );
             return None;
         }
     }
@@ -34,8 +44,14 @@ pub fn interpreter(version: &str) -> Option<PathBuf> {
 
 /// Runs a client script; it prints one JSON document.
 pub fn client(interpreter: &Path, script: &str, args: &[&str]) -> Value {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/clients").join(script);
-    let output = Command::new(interpreter).arg(script).args(args).output().expect("Python starts");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/it/clients")
+        .join(script);
+    let output = Command::new(interpreter)
+        .arg(script)
+        .args(args)
+        .output()
+        .expect("Python starts");
     let text = String::from_utf8_lossy(&output.stdout);
     serde_json::from_str(&text).unwrap_or_else(|error| {
         panic!("{error}: {text}{}", String::from_utf8_lossy(&output.stderr))
@@ -43,5 +59,8 @@ pub fn client(interpreter: &Path, script: &str, args: &[&str]) -> Value {
 }
 
 fn run(program: &str, args: &[&str]) -> bool {
-    Command::new(program).args(args).status().is_ok_and(|status| status.success())
+    Command::new(program)
+        .args(args)
+        .status()
+        .is_ok_and(|status| status.success())
 }

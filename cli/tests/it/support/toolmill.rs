@@ -20,7 +20,9 @@ pub struct Output {
 impl Home {
     pub fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("toolmill-test-").tempdir();
-        Self { folder: folder.expect("a temporary folder") }
+        Self {
+            folder: folder.expect("a temporary folder"),
+        }
     }
 
     pub fn path(&self) -> &Path {
@@ -36,7 +38,10 @@ impl Home {
         let mut command = Command::new(env!("CARGO_BIN_EXE_toolmill"));
         command.env("TOOLMILL_DATA_DIR", self.data());
         command.env("TOOLMILL_CACHE_DIR", cache());
-        command.env_remove("TOOLMILL_ENGINE").env_remove("TOOLMILL_LOG").env_remove("TOOLMILL_TOKEN");
+        command
+            .env_remove("TOOLMILL_ENGINE")
+            .env_remove("TOOLMILL_LOG")
+            .env_remove("TOOLMILL_TOKEN");
         command.stdin(Stdio::null());
         command
     }
@@ -49,9 +54,8 @@ impl Home {
     pub fn json(&self, args: &[&str]) -> Value {
         let output = self.run(&[args, &["--json"]].concat());
         assert_eq!(output.code, Some(0), "{args:?}: {}", output.stderr);
-        serde_json::from_str(&output.stdout).unwrap_or_else(|error| {
-            panic!("{args:?} printed no JSON ({error}): {}", output.stdout)
-        })
+        serde_json::from_str(&output.stdout)
+            .unwrap_or_else(|error| panic!("{args:?} printed no JSON ({error}): {}", output.stdout))
     }
 }
 

@@ -17,18 +17,40 @@ pub struct Bounded {
 pub fn by_schemas(mut schema: Value, definitions: &Definitions, limit: usize) -> Bounded {
     let reached = definitions.closure(&definitions.settle(&mut schema));
     if count(&schema) + definitions.schemas(&reached) <= limit {
-        return Bounded { schema, definitions: reached, cut: false };
+        return Bounded {
+            schema,
+            definitions: reached,
+            cut: false,
+        };
     }
-    cut(&schema, definitions, Budget { schemas: limit, bytes: usize::MAX })
+    cut(
+        &schema,
+        definitions,
+        Budget {
+            schemas: limit,
+            bytes: usize::MAX,
+        },
+    )
 }
 
 /// `schema` whole, where it and all it reaches are at most `limit` bytes of JSON.
 pub fn by_bytes(mut schema: Value, definitions: &Definitions, limit: usize) -> Bounded {
     let reached = definitions.closure(&definitions.settle(&mut schema));
     if schema.to_string().len() + definitions.bytes(&reached) <= limit {
-        return Bounded { schema, definitions: reached, cut: false };
+        return Bounded {
+            schema,
+            definitions: reached,
+            cut: false,
+        };
     }
-    cut(&schema, definitions, Budget { schemas: usize::MAX, bytes: limit })
+    cut(
+        &schema,
+        definitions,
+        Budget {
+            schemas: usize::MAX,
+            bytes: limit,
+        },
+    )
 }
 
 fn count(schema: &Value) -> usize {
@@ -40,9 +62,19 @@ fn count(schema: &Value) -> usize {
 /// The deepest cut that fits.
 fn cut(schema: &Value, definitions: &Definitions, budget: Budget) -> Bounded {
     const DEPTHS: [usize; 8] = [12, 9, 7, 6, 5, 4, 3, 2];
-    let fitting = DEPTHS.into_iter().find_map(|depth| Cut { definitions, left: budget.clone() }.schema(schema, depth));
+    let fitting = DEPTHS.into_iter().find_map(|depth| {
+        Cut {
+            definitions,
+            left: budget.clone(),
+        }
+        .schema(schema, depth)
+    });
     let schema = fitting.unwrap_or_else(|| json!({ "type": "object" }));
-    Bounded { schema, definitions: Vec::new(), cut: true }
+    Bounded {
+        schema,
+        definitions: Vec::new(),
+        cut: true,
+    }
 }
 
 #[derive(Clone)]
@@ -61,10 +93,14 @@ impl Cut<'_> {
     /// where that is more than what is left.
     fn schema(&mut self, schema: &Value, depth: usize) -> Option<Value> {
         self.left.schemas = self.left.schemas.checked_sub(1)?;
-        let Value::Object(keywords) = schema else { return Some(schema.clone()) };
+        let Value::Object(keywords) = schema else {
+            return Some(schema.clone());
+        };
         let mut out = Map::new();
         if depth == 0 {
-            let description = keywords.get("description").or_else(|| self.target(keywords)?.get("description"));
+            let description = keywords
+                .get("description")
+                .or_else(|| self.target(keywords)?.get("description"));
             if let Some(text) = description.cloned() {
                 self.keyword(&mut out, "description", text)?;
             }
@@ -85,7 +121,14 @@ impl Cut<'_> {
             };
             match keyword.as_str() {
                 // With parts that admit anything, these would come to refuse everything.
-                "not" | "if" | "then" | "else" | "dependentSchemas" | "unevaluatedItems" | "unevaluatedProperties" => {}
+                "not"
+                | "if"
+                | "then"
+                | "else"
+                | "dependentSchemas"
+                | "unevaluatedItems"
+                | "unevaluatedProperties" => {}
+                "examples" => {}
                 "oneOf" if keywords.contains_key("anyOf") => {}
                 "oneOf" => self.keyword(&mut out, "anyOf", value)?,
                 _ => self.keyword(&mut out, keyword, value)?,
@@ -99,7 +142,12 @@ impl Cut<'_> {
     }
 
     fn list(&mut self, schemas: &Value, depth: usize) -> Option<Value> {
-        schemas.as_array()?.iter().map(|schema| self.schema(schema, depth)).collect::<Option<Vec<_>>>().map(Value::Array)
+        schemas
+            .as_array()?
+            .iter()
+            .map(|schema| self.schema(schema, depth))
+            .collect::<Option<Vec<_>>>()
+            .map(Value::Array)
     }
 
     fn map(&mut self, schemas: &Value, depth: usize) -> Option<Value> {
@@ -113,7 +161,10 @@ impl Cut<'_> {
 
     /// Adds a keyword and pays for it; schemas within its value have paid for themselves.
     fn keyword(&mut self, out: &mut Map<String, Value>, keyword: &str, value: Value) -> Option<()> {
-        let composed = matches!(shape(keyword), Some(Shape::Schema | Shape::Schemas | Shape::SchemaMap));
+        let composed = matches!(
+            shape(keyword),
+            Some(Shape::Schema | Shape::Schemas | Shape::SchemaMap)
+        );
         let bytes = if composed { 2 } else { value.to_string().len() };
         self.left.bytes = self.left.bytes.checked_sub(keyword.len() + 4 + bytes)?;
         out.insert(keyword.to_owned(), value);

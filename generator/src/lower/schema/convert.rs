@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::keyword::{Shape, TYPES, shape};
-use super::{Direction, Schemas, value};
+use super::keyword::{Shape, shape};
+use super::{Direction, Schemas, forms, reading, value};
 use crate::document::{self, Node};
 use crate::lower::findings::{Finding, Findings};
 use crate::lower::info::Version;
@@ -24,8 +24,19 @@ pub struct Converter<'d, 's, 'f> {
 }
 
 impl<'d, 's, 'f> Converter<'d, 's, 'f> {
-    pub fn new(all: &'s mut Schemas<'d>, findings: &'f mut Findings<'d>, direction: Direction) -> Self {
-        Self { all, findings, direction, depth: 0, schemas: 0, broken: false }
+    pub fn new(
+        all: &'s mut Schemas<'d>,
+        findings: &'f mut Findings<'d>,
+        direction: Direction,
+    ) -> Self {
+        Self {
+            all,
+            findings,
+            direction,
+            depth: 0,
+            schemas: 0,
+            broken: false,
+        }
     }
 
     pub fn schema(&mut self, node: &'d Node) -> Value {
@@ -34,12 +45,18 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
             return Value::Bool(all_or_nothing);
         }
         if node.object().is_none() {
-            let message = format!("A schema is an object, this is {}; any value is taken.", node.kind());
+            let message = format!(
+                "A schema is an object, this is {}; any value is taken.",
+                node.kind()
+            );
             self.warn(node, "schema-unusable", message);
             return json!({});
         }
         if self.depth >= self.all.limits.schema_depth {
-            let message = format!("Schemas are nested more than {} deep; any value is taken here.", self.all.limits.schema_depth);
+            let message = format!(
+                "Schemas are nested more than {} deep; any value is taken here.",
+                self.all.limits.schema_depth
+            );
             self.warn(node, "limit", message);
             return json!({});
         }
@@ -55,11 +72,17 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
     /// A reference. What stands beside it counts in 3.1; in 3.0 only its
     /// description does, which OpenAPI ignores but authors mean.
     fn reference(&mut self, node: &'d Node, reference: &'d Node) -> Value {
-        let Some(target) = self.target(reference) else { return json!({}) };
+        let Some(target) = self.target(reference) else {
+            return json!({});
+        };
         let mut keywords = match self.all.version {
             Version::V3_0 => {
-                let described = node.get("description").and_then(|text| self.prose(text, self.all.limits.description_bytes));
-                described.map(|text| Map::from_iter([("description".to_owned(), text)])).unwrap_or_default()
+                let described = node
+                    .get("description")
+                    .and_then(|text| self.prose(text, self.all.limits.description_bytes));
+                described
+                    .map(|text| Map::from_iter([("description".to_owned(), text)]))
+                    .unwrap_or_default()
             }
             Version::V3_1 => match self.keywords(node) {
                 Value::Object(keywords) => keywords,
@@ -74,38 +97,47 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
     fn target(&mut self, reference: &'d Node) -> Option<String> {
         let text = reference.string().unwrap_or_default();
         match self.all.document.follow(text) {
-            Ok(document::Resolved { node, pointer: Some(pointer) }) if is_schema(node) => {
+            Ok(document::Resolved {
+                node,
+                pointer: Some(pointer),
+            }) if is_schema(node) => {
                 self.all.need((pointer, self.direction), node);
                 Some(format!("{}{pointer}", self.direction.prefix()))
             }
             Ok(_) => {
-                let message = format!("There is no schema at `{}`; any value is taken.", text::line(text, 200));
+                let message = format!(
+                    "There is no schema at `{}`; any value is taken.",
+                    text::line(text, 200)
+                );
                 self.warn(reference, "schema-unusable", message);
                 None
             }
             Err(broken) => {
                 self.broken |= matches!(broken, document::Broken::Outside(_));
                 let message = format!("{} Any value is taken.", broken.message());
-                self.findings.add(Finding::warning(reference, broken.code(), message).hint(broken.hint()));
+                self.findings
+                    .add(Finding::warning(reference, broken.code(), message).hint(broken.hint()));
                 None
             }
         }
     }
 
     fn keywords(&mut self, node: &'d Node) -> Value {
-        let types = types(node);
+        let types = reading::types(node);
         let mut out = Map::new();
         for (keyword, value) in node.members() {
-            let Some(shape) = shape(keyword) else { continue };
+            let Some(shape) = shape(keyword) else {
+                continue;
+            };
             if let Some((keyword, value)) = self.keyword(keyword, shape, value, &types, node) {
                 out.insert(keyword.to_owned(), value);
             }
         }
         self.drop_hidden(node, &mut out);
-        exclusive_bounds(node, &mut out);
+        forms::exclusive_bounds(node, &mut out);
         self.discriminator(node, &mut out);
         if self.all.version == Version::V3_0 && node.flag("nullable") {
-            return nullable(out);
+            return forms::nullable(out);
         }
         Value::Object(out)
     }
@@ -122,42 +154,75 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
         let limits = &self.all.limits;
         let value = match shape {
             Shape::Schema if keyword == "items" && node.array().is_some() => {
-                return Some(("prefixItems", self.list(node)?));
+                return Some(("prefixItems", self.list("prefixItems", node)?));
             }
             Shape::Schema => Some(self.schema(node)),
-            Shape::Schemas => self.list(node),
+            Shape::Schemas => self.list(keyword, node),
             Shape::SchemaMap => self.map(keyword, node),
-            Shape::Types => types_value(types),
-            Shape::Names => names(node),
-            Shape::NameMap => name_map(node),
+            Shape::Types => reading::types_value(types),
+            Shape::Names => reading::names(node),
+            Shape::NameMap => reading::name_map(node),
             Shape::Enum => self.enumeration(node, types),
-            Shape::Const => Some(value::json_of(node, types)).filter(|value| !value::has_hidden(value)),
-            Shape::Default => Some(value::json_of(node, types)).filter(|value| value::is_of(value, types) && !value::has_hidden(value)),
+            Shape::Const => {
+                Some(value::json_of(node, types)).filter(|value| !value::has_hidden(value))
+            }
+            Shape::Default => Some(value::json_of(node, types))
+                .filter(|value| value::is_of(value, types) && !value::has_hidden(value)),
+            // Models need examples of what to write, not of what they will read.
             Shape::Example | Shape::Examples if self.direction == Direction::Output => return None,
             Shape::Example => {
-                let examples = if holder.get("examples").is_some() { None } else { example(&[node], types) };
+                let examples = if holder.get("examples").is_some() {
+                    None
+                } else {
+                    reading::example(&[node], types)
+                };
                 return Some(("examples", examples?));
             }
-            Shape::Examples => example(&node.items().collect::<Vec<_>>(), types),
-            Shape::Count => count(node),
-            Shape::Number => number(node),
-            Shape::Positive => number(node).filter(|value| value.as_f64().is_none_or(|value| value > 0.0)),
+            Shape::Examples => reading::example(&node.items().collect::<Vec<_>>(), types),
+            Shape::Count => reading::count(node),
+            Shape::Number => reading::number(node),
+            Shape::Positive => {
+                reading::number(node).filter(|value| value.as_f64().is_none_or(|value| value > 0.0))
+            }
             Shape::Exclusive if node.bool().is_some() => return None,
-            Shape::Exclusive => number(node),
-            Shape::Text => node.string().filter(|text| !text::has_hidden(text)).map(Value::from),
-            Shape::Title => node.text().map(|text| text::line(text, limits.title_chars)).map(Value::from),
-            Shape::Description => return Some((keyword, self.prose(node, limits.description_bytes)?)),
+            Shape::Exclusive => reading::number(node),
+            Shape::Text => {
+                let text = node.string().filter(|text| !text::has_hidden(text));
+                if keyword == "pattern"
+                    && text.is_some_and(|pattern| !self.all.patterns.is_enforced(pattern))
+                {
+                    self.warn(node, "pattern-not-enforced", "This pattern is shown to clients, but not enforced: it is too large or uses look-around or back-references.");
+                }
+                text.map(Value::from)
+            }
+            Shape::Title => node
+                .text()
+                .map(|text| text::line(text, limits.title_chars))
+                .map(Value::from),
+            Shape::Description => {
+                return Some((keyword, self.prose(node, limits.description_bytes)?));
+            }
             Shape::Flag => node.bool().filter(|flag| *flag).map(Value::from),
         };
         if value.is_none() && !is_expected_loss(shape, node) {
-            let message = format!("`{keyword}` has a value that makes no sense here and is left out.");
+            let message =
+                format!("`{keyword}` has a value that makes no sense here and is left out.");
             self.warn(node, "keyword-unusable", message);
         }
         Some((keyword, value?))
     }
 
-    fn list(&mut self, node: &'d Node) -> Option<Value> {
-        let schemas: Vec<_> = node.array()?.iter().map(|schema| self.schema(schema)).collect();
+    /// Equal schemas once where that means the same, so that nothing is checked
+    /// twice on each of many levels.
+    fn list(&mut self, keyword: &str, node: &'d Node) -> Option<Value> {
+        let mut seen = HashSet::new();
+        let mut schemas = Vec::new();
+        for schema in node.array()? {
+            let schema = self.schema(schema);
+            if !matches!(keyword, "allOf" | "anyOf") || seen.insert(schema.to_string()) {
+                schemas.push(schema);
+            }
+        }
         (!schemas.is_empty()).then_some(Value::Array(schemas))
     }
 
@@ -166,7 +231,11 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
         let mut schemas = Map::new();
         for (name, schema) in node.members() {
             if text::has_hidden(name) {
-                self.warn(schema, "hidden-text", "A property's name holds invisible characters; it is left out.");
+                self.warn(
+                    schema,
+                    "hidden-text",
+                    "A property's name holds invisible characters; it is left out.",
+                );
             } else if keyword != "properties" || !self.is_hidden(schema) {
                 schemas.insert(name.to_owned(), self.schema(schema));
             }
@@ -178,7 +247,10 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
         let items = node.array().filter(|items| !items.is_empty())?;
         let limits = &self.all.limits;
         if items.len() > limits.enum_values {
-            let message = format!("An `enum` has more than {} values; any value is taken.", limits.enum_values);
+            let message = format!(
+                "An `enum` has more than {} values; any value is taken.",
+                limits.enum_values
+            );
             self.warn(node, "limit", message);
             return None;
         }
@@ -186,7 +258,9 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
         let mut values = Vec::new();
         for item in items {
             let value = value::json_of(item, types);
-            let long = value.as_str().is_some_and(|text| text.len() > limits.title_chars && text.chars().count() > limits.title_chars);
+            let long = value.as_str().is_some_and(|text| {
+                text.len() > limits.title_chars && text.chars().count() > limits.title_chars
+            });
             if long || value::has_hidden(&value) {
                 self.findings.add(Finding::warning(item, "hidden-text", "A value of an `enum` is too long or holds invisible characters; it is left out."));
             } else if seen.insert(value.to_string()) {
@@ -198,8 +272,12 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
 
     fn prose(&mut self, node: &'d Node, bytes: usize) -> Option<Value> {
         let raw = node.text()?;
-        if text::has_hidden(raw) {
-            self.warn(node, "hidden-text", "Invisible characters are taken out of this text.");
+        if text::hides_text(raw) {
+            self.warn(
+                node,
+                "hidden-text",
+                "Invisible characters are taken out of this text.",
+            );
         }
         let shown = text::clean(raw);
         let shown = shown.trim();
@@ -216,35 +294,35 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
 
     /// Takes the properties that have no place in this direction out of `required`.
     fn drop_hidden(&self, node: &Node, out: &mut Keywords) {
-        let Some(Value::Array(required)) = out.get_mut("required") else { return };
+        let Some(Value::Array(required)) = out.get_mut("required") else {
+            return;
+        };
         let properties = node.get("properties");
-        let hidden = |name: &str| properties.and_then(|all| all.get(name)).is_some_and(|schema| self.is_hidden(schema));
+        let hidden = |name: &str| {
+            properties
+                .and_then(|all| all.get(name))
+                .is_some_and(|schema| self.is_hidden(schema))
+        };
         required.retain(|name| name.as_str().is_some_and(|name| !hidden(name)));
         if required.is_empty() {
             out.shift_remove("required");
         }
     }
 
-    /// With a discriminator, one property chooses among branches that may all
-    /// admit the same value, so "exactly one" can't be asked of them.
-    fn discriminator(&mut self, node: &'d Node, out: &mut Keywords) {
-        let Some(discriminator) = node.get("discriminator") else { return };
-        if !out.contains_key("anyOf")
-            && let Some(branches) = out.shift_remove("oneOf")
-        {
-            out.insert("anyOf".to_owned(), branches);
-        }
-        let Some(property) = discriminator.get_string("propertyName") else { return };
-        let mapped: Vec<_> = discriminator
-            .get("mapping")
-            .into_iter()
-            .flat_map(Node::members)
-            .filter_map(|(value, target)| Some(format!("`{value}` for {}", target.string()?.rsplit('/').next()?)))
-            .collect();
-        if !mapped.is_empty() && self.direction == Direction::Input {
-            let said = out.get("description").and_then(Value::as_str).map(|text| format!("{text}\n\n")).unwrap_or_default();
-            let hint = text::clean(&format!("{said}`{property}` chooses: {}.", mapped.join(", ")));
-            out.insert("description".to_owned(), text::cap(&hint, self.all.limits.description_bytes).into());
+    /// The branches of a discriminator, and in inputs what chooses among them.
+    fn discriminator(&self, node: &Node, out: &mut Keywords) {
+        let Some(discriminator) = node.get("discriminator") else {
+            return;
+        };
+        forms::open_alternatives(out);
+        let choices = forms::choices(discriminator).filter(|_| self.direction == Direction::Input);
+        if let Some(choices) = choices {
+            let said = out.get("description").and_then(Value::as_str);
+            let said = said
+                .map(|text| format!("{text}\n\n{choices}"))
+                .unwrap_or(choices);
+            let shown = text::cap(&text::clean(&said), self.all.limits.description_bytes);
+            out.insert("description".to_owned(), shown.into());
         }
     }
 
@@ -260,106 +338,11 @@ fn is_schema(node: &Node) -> bool {
 /// Empty lists and the like, which real documents are full of and which say nothing.
 fn is_expected_loss(shape: Shape, node: &Node) -> bool {
     match shape {
-        Shape::Names | Shape::Schemas | Shape::Enum | Shape::Examples => node.array().is_some() || node.bool().is_some(),
+        Shape::Names | Shape::Schemas | Shape::Enum | Shape::Examples => {
+            node.array().is_some() || node.bool().is_some()
+        }
         Shape::Flag => node.bool().is_some(),
         Shape::Title | Shape::Default | Shape::Example => true,
         _ => false,
     }
-}
-
-/// The types a schema names that exist.
-fn types(node: &Node) -> Vec<&str> {
-    let Some(node) = node.get("type") else { return Vec::new() };
-    let named = node.string().into_iter().chain(node.items().filter_map(Node::text));
-    let mut types: Vec<&str> = Vec::new();
-    for name in named {
-        let name = if name == "file" { "string" } else { name };
-        if TYPES.contains(&name) && !types.contains(&name) {
-            types.push(name);
-        }
-    }
-    types
-}
-
-fn types_value(types: &[&str]) -> Option<Value> {
-    match types {
-        [] => None,
-        [one] => Some(json!(one)),
-        several => Some(json!(several)),
-    }
-}
-
-fn names(node: &Node) -> Option<Value> {
-    let mut names: Vec<Value> = Vec::new();
-    let mut seen = HashSet::new();
-    for name in node.array()?.iter().filter_map(Node::text) {
-        if !text::has_hidden(name) && seen.insert(name) {
-            names.push(name.into());
-        }
-    }
-    (!names.is_empty()).then_some(Value::Array(names))
-}
-
-fn name_map(node: &Node) -> Option<Value> {
-    node.object()?;
-    let map: Keywords = node.members().filter_map(|(name, list)| Some((name.to_owned(), names(list)?))).collect();
-    (!map.is_empty() && !map.keys().any(|name| text::has_hidden(name))).then_some(Value::Object(map))
-}
-
-fn number(node: &Node) -> Option<Value> {
-    match &node.value {
-        document::Value::Number(text) => value::number(text).map(Value::Number),
-        _ => None,
-    }
-}
-
-/// A whole number that is not negative and that any validator can hold.
-fn count(node: &Node) -> Option<Value> {
-    let count = number(node)?;
-    count.as_u64().filter(|count| *count <= i64::MAX.unsigned_abs()).map(Value::from)
-}
-
-/// Examples that are short, of the right type and in plain sight.
-fn example(nodes: &[&Node], types: &[&str]) -> Option<Value> {
-    const MAX_BYTES: usize = 512;
-    let fits = |value: &Value| value::is_of(value, types) && !value::has_hidden(value) && value.to_string().len() <= MAX_BYTES;
-    let examples: Vec<_> = nodes.iter().take(3).map(|node| value::json_of(node, types)).filter(fits).collect();
-    (!examples.is_empty()).then_some(Value::Array(examples))
-}
-
-/// 3.0: `exclusiveMinimum: true` makes `minimum` exclusive.
-fn exclusive_bounds(node: &Node, out: &mut Keywords) {
-    for (bound, exclusive) in [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")] {
-        if node.flag(exclusive)
-            && let Some(limit) = out.shift_remove(bound)
-        {
-            out.insert(exclusive.to_owned(), limit);
-        }
-    }
-}
-
-/// 3.0: `nullable: true` admits `null` besides what the schema says.
-fn nullable(mut schema: Keywords) -> Value {
-    let composed = ["allOf", "anyOf", "oneOf", "not", "$ref"].iter().any(|keyword| schema.contains_key(*keyword));
-    if composed {
-        let mut outer = Map::new();
-        if let Some(description) = schema.shift_remove("description") {
-            outer.insert("description".to_owned(), description);
-        }
-        outer.insert("anyOf".to_owned(), json!([schema, { "type": "null" }]));
-        return Value::Object(outer);
-    }
-    if let Some(kind) = schema.get_mut("type") {
-        let mut kinds = kind.as_array().cloned().unwrap_or_else(|| vec![kind.clone()]);
-        if !kinds.contains(&json!("null")) {
-            kinds.push(json!("null"));
-        }
-        *kind = Value::Array(kinds);
-    }
-    if let Some(Value::Array(values)) = schema.get_mut("enum")
-        && !values.contains(&Value::Null)
-    {
-        values.push(Value::Null);
-    }
-    Value::Object(schema)
 }

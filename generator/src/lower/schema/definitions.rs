@@ -24,14 +24,24 @@ impl Definitions {
         // For each pointer: one definition, or one for each direction.
         let wanted: Vec<_> = converted
             .keys()
-            .filter(|(pointer, direction)| *direction == Direction::Input || !same.contains(pointer))
+            .filter(|(pointer, direction)| {
+                *direction == Direction::Input || !same.contains(pointer)
+            })
             .map(|key @ (pointer, direction)| {
                 let both = converted.contains_key(&(*pointer, other(*direction)));
-                let suffix = if both && !same.contains(pointer) { suffix(*direction) } else { "" };
+                let suffix = if both && !same.contains(pointer) {
+                    suffix(*direction)
+                } else {
+                    ""
+                };
                 (*key, suffix)
             })
             .collect();
-        let given = names::definitions(wanted.iter().map(|((pointer, _), suffix)| (*pointer, *suffix)));
+        let given = names::definitions(
+            wanted
+                .iter()
+                .map(|((pointer, _), suffix)| (*pointer, *suffix)),
+        );
         let mut names = HashMap::new();
         for (((pointer, direction), _), name) in wanted.iter().zip(given) {
             names.insert(format!("{}{pointer}", direction.prefix()), name.clone());
@@ -39,7 +49,11 @@ impl Definitions {
                 names.insert(format!("{}{pointer}", other(*direction).prefix()), name);
             }
         }
-        let mut definitions = Self { map: BTreeMap::new(), names, broken: HashSet::new() };
+        let mut definitions = Self {
+            map: BTreeMap::new(),
+            names,
+            broken: HashSet::new(),
+        };
         for ((pointer, direction), converted) in converted {
             definitions.add(&format!("{}{pointer}", direction.prefix()), converted);
         }
@@ -47,17 +61,31 @@ impl Definitions {
     }
 
     fn add(&mut self, reference: &str, converted: Converted) {
-        let Some(name) = self.names.get(reference).cloned() else { return };
+        let Some(name) = self.names.get(reference).cloned() else {
+            return;
+        };
         if self.map.contains_key(&name) {
             return;
         }
-        let Converted { mut schema, schemas, broken } = converted;
+        let Converted {
+            mut schema,
+            schemas,
+            broken,
+        } = converted;
         let refers_to = self.settle(&mut schema);
         if broken {
             self.broken.insert(name.clone());
         }
         let bytes = schema.to_string().len();
-        self.map.insert(name, Definition { schema, refers_to, schemas, bytes });
+        self.map.insert(
+            name,
+            Definition {
+                schema,
+                refers_to,
+                schemas,
+                bytes,
+            },
+        );
     }
 
     /// Lets the references of `schema` name definitions, and returns those names, sorted.
@@ -91,17 +119,28 @@ impl Definitions {
     }
 
     pub fn schemas(&self, names: &[String]) -> usize {
-        names.iter().filter_map(|name| self.map.get(name)).map(|definition| definition.schemas).sum()
+        names
+            .iter()
+            .filter_map(|name| self.map.get(name))
+            .map(|definition| definition.schemas)
+            .sum()
     }
 
     pub fn bytes(&self, names: &[String]) -> usize {
-        let entry = |name: &String| self.map.get(name).map(|definition| name.len() + 4 + definition.bytes);
+        let entry = |name: &String| {
+            self.map
+                .get(name)
+                .map(|definition| name.len() + 4 + definition.bytes)
+        };
         names.iter().filter_map(entry).sum()
     }
 
     /// One of `names` that needs something outside the document.
     pub fn broken<'n>(&self, names: &'n [String]) -> Option<&'n str> {
-        names.iter().find(|name| self.broken.contains(*name)).map(String::as_str)
+        names
+            .iter()
+            .find(|name| self.broken.contains(*name))
+            .map(String::as_str)
     }
 
     pub fn into_map(mut self, used: &HashSet<String>) -> BTreeMap<String, Definition> {
@@ -132,7 +171,9 @@ fn same_both_ways<'d>(converted: &BTreeMap<Key<'d>, Converted>) -> HashSet<&'d s
     let mut referring: HashMap<String, Vec<&str>> = HashMap::new();
     let mut different: Vec<&str> = Vec::new();
     for ((pointer, direction), one) in converted {
-        let Some(two) = converted.get(&(*pointer, other(*direction))) else { continue };
+        let Some(two) = converted.get(&(*pointer, other(*direction))) else {
+            continue;
+        };
         if *direction == Direction::Output {
             continue;
         }
@@ -141,8 +182,13 @@ fn same_both_ways<'d>(converted: &BTreeMap<Key<'d>, Converted>) -> HashSet<&'d s
             different.push(pointer);
         }
         subschemas::references(&one.schema, &mut |reference| {
-            let target = reference.strip_prefix(Direction::Input.prefix()).unwrap_or(reference);
-            referring.entry(target.to_owned()).or_default().push(pointer);
+            let target = reference
+                .strip_prefix(Direction::Input.prefix())
+                .unwrap_or(reference);
+            referring
+                .entry(target.to_owned())
+                .or_default()
+                .push(pointer);
         });
     }
     while let Some(pointer) = different.pop() {
@@ -153,15 +199,28 @@ fn same_both_ways<'d>(converted: &BTreeMap<Key<'d>, Converted>) -> HashSet<&'d s
     same
 }
 
-/// Whether two schemas are equal but for the direction in their references.
+/// Whether two schemas are equal but for the direction in their references, and
+/// for the examples that only inputs have.
 fn alike(one: &Value, two: &Value) -> bool {
     match (one, two) {
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|((ka, va), (kb, vb))| ka == kb && alike(va, vb))
+            let is_compared =
+                |(key, value): &(&String, &Value)| *key != "examples" || !value.is_array();
+            let (mut a, mut b) = (a.iter().filter(is_compared), b.iter().filter(is_compared));
+            loop {
+                match (a.next(), b.next()) {
+                    (Some((ka, va)), Some((kb, vb))) if ka == kb && alike(va, vb) => {}
+                    (rest_a, rest_b) => return rest_a.is_none() && rest_b.is_none(),
+                }
+            }
         }
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b)),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b))
+        }
         (Value::String(a), Value::String(b)) => {
-            a == b || a.strip_prefix(Direction::Input.prefix()).is_some_and(|a| b.strip_prefix(Direction::Output.prefix()) == Some(a))
+            a == b
+                || a.strip_prefix(Direction::Input.prefix())
+                    .is_some_and(|a| b.strip_prefix(Direction::Output.prefix()) == Some(a))
         }
         _ => one == two,
     }

@@ -37,8 +37,17 @@ pub enum Shape {
 /// The shape of `keyword`; `None` for keywords that are not carried over.
 pub fn shape(keyword: &str) -> Option<Shape> {
     Some(match keyword {
-        "items" | "additionalProperties" | "not" | "if" | "then" | "else" | "contains" | "propertyNames"
-        | "unevaluatedItems" | "unevaluatedProperties" | "contentSchema" => Shape::Schema,
+        "items"
+        | "additionalProperties"
+        | "not"
+        | "if"
+        | "then"
+        | "else"
+        | "contains"
+        | "propertyNames"
+        | "unevaluatedItems"
+        | "unevaluatedProperties"
+        | "contentSchema" => Shape::Schema,
         "allOf" | "anyOf" | "oneOf" | "prefixItems" => Shape::Schemas,
         "properties" | "patternProperties" | "dependentSchemas" => Shape::SchemaMap,
         "type" => Shape::Types,
@@ -49,8 +58,8 @@ pub fn shape(keyword: &str) -> Option<Shape> {
         "default" => Shape::Default,
         "examples" => Shape::Examples,
         "example" => Shape::Example,
-        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" | "minContains"
-        | "maxContains" => Shape::Count,
+        "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties"
+        | "minContains" | "maxContains" => Shape::Count,
         "minimum" | "maximum" => Shape::Number,
         "exclusiveMinimum" | "exclusiveMaximum" => Shape::Exclusive,
         "multipleOf" => Shape::Positive,
@@ -62,4 +71,6 @@ pub fn shape(keyword: &str) -> Option<Shape> {
     })
 }
 
-pub const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+pub const TYPES: [&str; 7] = [
+    "array", "boolean", "integer", "null", "number", "object", "string",
+];

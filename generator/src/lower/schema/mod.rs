@@ -8,11 +8,15 @@
 mod bound;
 mod convert;
 mod definitions;
+mod forms;
 mod keyword;
+mod pattern;
+mod reading;
 mod subschemas;
 mod value;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 pub use bound::{Bounded, by_bytes, by_schemas};
 pub use definitions::Definitions;
@@ -23,6 +27,7 @@ use super::info::Version;
 use crate::document::{Document, Node};
 use crate::limits::Limits;
 use convert::Converter;
+use pattern::Patterns;
 
 /// Which way the values of a schema go: what only answers have is left out of
 /// inputs, what only requests have is left out of outputs.
@@ -64,25 +69,50 @@ pub struct Schemas<'d> {
     converted: BTreeMap<Key<'d>, Option<Converted>>,
     /// Referred to, and not converted yet.
     pending: Vec<(Key<'d>, &'d Node)>,
+    patterns: Patterns,
 }
 
 impl<'d> Schemas<'d> {
     pub fn new(document: &'d Document, version: Version, limits: &Limits) -> Self {
-        Self { document, version, limits: limits.clone(), converted: BTreeMap::new(), pending: Vec::new() }
+        Self {
+            document,
+            version,
+            limits: limits.clone(),
+            converted: BTreeMap::new(),
+            pending: Vec::new(),
+            patterns: Patterns::default(),
+        }
     }
 
-    pub fn convert(&mut self, node: &'d Node, direction: Direction, findings: &mut Findings<'d>) -> Converted {
+    pub fn convert(
+        &mut self,
+        node: &'d Node,
+        direction: Direction,
+        findings: &mut Findings<'d>,
+    ) -> Converted {
         let mut converter = Converter::new(self, findings, direction);
         let schema = converter.schema(node);
-        Converted { schema, schemas: converter.schemas, broken: converter.broken }
+        Converted {
+            schema,
+            schemas: converter.schemas,
+            broken: converter.broken,
+        }
     }
 
     /// One schema that says what all of `nodes` say.
-    pub fn convert_all(&mut self, nodes: &[&'d Node], direction: Direction, findings: &mut Findings<'d>) -> Converted {
+    pub fn convert_all(
+        &mut self,
+        nodes: &[&'d Node],
+        direction: Direction,
+        findings: &mut Findings<'d>,
+    ) -> Converted {
         if let [one] = nodes {
             return self.convert(one, direction, findings);
         }
-        let parts: Vec<_> = nodes.iter().map(|node| self.convert(node, direction, findings)).collect();
+        let parts: Vec<_> = nodes
+            .iter()
+            .map(|node| self.convert(node, direction, findings))
+            .collect();
         Converted {
             schemas: parts.iter().map(|part| part.schemas).sum::<usize>() + 1,
             broken: parts.iter().any(|part| part.broken),
@@ -97,13 +127,17 @@ impl<'d> Schemas<'d> {
             self.converted.insert(key, Some(converted));
         }
         let done = std::mem::take(&mut self.converted);
-        Definitions::new(done.into_iter().filter_map(|(key, converted)| Some((key, converted?))).collect())
+        Definitions::new(
+            done.into_iter()
+                .filter_map(|(key, converted)| Some((key, converted?)))
+                .collect(),
+        )
     }
 
     /// Notes that the schema at `pointer` is needed.
     fn need(&mut self, key: Key<'d>, node: &'d Node) {
-        if !self.converted.contains_key(&key) {
-            self.converted.insert(key, None);
+        if let Entry::Vacant(slot) = self.converted.entry(key) {
+            slot.insert(None);
             self.pending.push((key, node));
         }
     }
@@ -112,7 +146,11 @@ impl<'d> Schemas<'d> {
 impl Converted {
     /// A schema that every value meets.
     pub fn anything() -> Self {
-        Self { schema: Value::Object(Map::new()), schemas: 1, broken: false }
+        Self {
+            schema: Value::Object(Map::new()),
+            schemas: 1,
+            broken: false,
+        }
     }
 
     /// Sets an annotation, which says nothing about which values are valid.

@@ -6,12 +6,16 @@ use super::keyword::{Shape, shape};
 
 /// Calls `visit` with each schema directly within `schema`, references not followed.
 pub fn each(schema: &Value, visit: &mut impl FnMut(&Value)) {
-    let Value::Object(keywords) = schema else { return };
+    let Value::Object(keywords) = schema else {
+        return;
+    };
     for (keyword, value) in keywords {
         match (shape(keyword), value) {
             (Some(Shape::Schema), schema) => visit(schema),
             (Some(Shape::Schemas), Value::Array(schemas)) => schemas.iter().for_each(&mut *visit),
-            (Some(Shape::SchemaMap), Value::Object(schemas)) => schemas.values().for_each(&mut *visit),
+            (Some(Shape::SchemaMap), Value::Object(schemas)) => {
+                schemas.values().for_each(&mut *visit)
+            }
             _ => {}
         }
     }
@@ -19,12 +23,18 @@ pub fn each(schema: &Value, visit: &mut impl FnMut(&Value)) {
 
 /// Like [`each`], for changing them.
 pub fn each_mut(schema: &mut Value, visit: &mut impl FnMut(&mut Value)) {
-    let Value::Object(keywords) = schema else { return };
+    let Value::Object(keywords) = schema else {
+        return;
+    };
     for (keyword, value) in keywords {
         match (shape(keyword), value) {
             (Some(Shape::Schema), schema) => visit(schema),
-            (Some(Shape::Schemas), Value::Array(schemas)) => schemas.iter_mut().for_each(&mut *visit),
-            (Some(Shape::SchemaMap), Value::Object(schemas)) => schemas.values_mut().for_each(&mut *visit),
+            (Some(Shape::Schemas), Value::Array(schemas)) => {
+                schemas.iter_mut().for_each(&mut *visit)
+            }
+            (Some(Shape::SchemaMap), Value::Object(schemas)) => {
+                schemas.values_mut().for_each(&mut *visit)
+            }
             _ => {}
         }
     }

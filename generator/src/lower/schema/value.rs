@@ -12,12 +12,16 @@ pub fn json(node: &Node) -> Json {
     match &node.value {
         Value::Null => Json::Null,
         Value::Bool(value) => Json::Bool(*value),
-        Value::Number(text) => number(text).map_or_else(|| Json::String(text.to_string()), Json::Number),
+        Value::Number(text) => {
+            number(text).map_or_else(|| Json::String(text.to_string()), Json::Number)
+        }
         Value::String(text) => Json::String(text.to_string()),
         Value::Array(items) => Json::Array(items.iter().map(json).collect()),
-        Value::Object(_) => {
-            Json::Object(node.members().map(|(key, value)| (key.to_owned(), json(value))).collect::<Map<_, _>>())
-        }
+        Value::Object(_) => Json::Object(
+            node.members()
+                .map(|(key, value)| (key.to_owned(), json(value)))
+                .collect::<Map<_, _>>(),
+        ),
     }
 }
 
@@ -40,7 +44,9 @@ pub fn has_hidden(value: &Json) -> bool {
     match value {
         Json::String(text) => text::has_hidden(text),
         Json::Array(items) => items.iter().any(has_hidden),
-        Json::Object(members) => members.iter().any(|(key, value)| text::has_hidden(key) || has_hidden(value)),
+        Json::Object(members) => members
+            .iter()
+            .any(|(key, value)| text::has_hidden(key) || has_hidden(value)),
         _ => false,
     }
 }
@@ -51,7 +57,9 @@ pub fn is_of(value: &Json, types: &[&str]) -> bool {
         || types.iter().any(|name| match *name {
             "array" => value.is_array(),
             "boolean" => value.is_boolean(),
-            "integer" => value.as_number().is_some_and(|number| !number.to_string().contains(['.', 'e', 'E']) || is_whole(number)),
+            "integer" => value.as_number().is_some_and(|number| {
+                !number.to_string().contains(['.', 'e', 'E']) || is_whole(number)
+            }),
             "number" => value.is_number(),
             "null" => value.is_null(),
             "object" => value.is_object(),
@@ -63,5 +71,7 @@ pub fn is_of(value: &Json, types: &[&str]) -> bool {
 /// Whether a number with a point or an exponent is an integer all the same (JSON
 /// Schema 2020-12, section 4.2.3).
 fn is_whole(number: &Number) -> bool {
-    number.as_f64().is_some_and(|value| value.is_finite() && value.fract() == 0.0)
+    number
+        .as_f64()
+        .is_some_and(|value| value.is_finite() && value.fract() == 0.0)
 }

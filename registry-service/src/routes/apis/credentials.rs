@@ -24,7 +24,11 @@ pub(super) async fn list(
 ) -> Result<Json<Vec<CredentialView>>, Refusal> {
     let api = registry.api(&caller.ctx, &slug).await?;
     let manifest = registry.current_manifest(&caller.ctx, &api).await?;
-    let stored = registry.parts.store.credentials(&caller.ctx, api.id).await?;
+    let stored = registry
+        .parts
+        .store
+        .credentials(&caller.ctx, api.id)
+        .await?;
     Ok(Json(CredentialView::all(manifest.as_ref(), &stored)))
 }
 
@@ -37,7 +41,9 @@ pub(super) async fn put(
 ) -> Result<StatusCode, Refusal> {
     let value = SecretString::from(checked(value.trim_matches(['\r', '\n']))?);
     let api = registry.api(&caller.ctx, &slug).await?;
-    registry.put_credential(&caller.ctx, &api, &scheme, &value).await?;
+    registry
+        .put_credential(&caller.ctx, &api, &scheme, &value)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -47,7 +53,9 @@ pub(super) async fn delete(
     Path((slug, scheme)): Path<(Slug, String)>,
 ) -> Result<StatusCode, Refusal> {
     let api = registry.api(&caller.ctx, &slug).await?;
-    registry.delete_credential(&caller.ctx, &api, &scheme).await?;
+    registry
+        .delete_credential(&caller.ctx, &api, &scheme)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -62,5 +70,8 @@ fn checked(value: &str) -> Result<&str, Error> {
     } else {
         return Ok(value);
     };
-    Err(Error::invalid(reason, "Send the value alone, as the body of the request."))
+    Err(Error::invalid(
+        reason,
+        "Send the value alone, as the body of the request.",
+    ))
 }

@@ -22,7 +22,9 @@ pub(super) async fn events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refusal> {
     let api = registry.api(&caller.ctx, &slug).await?;
     let versions = registry.parts.store.versions(&caller.ctx, api.id).await?;
-    let newest = versions.first().ok_or_else(|| Error::not_found("version of", &slug))?;
+    let newest = versions
+        .first()
+        .ok_or_else(|| Error::not_found("version of", &slug))?;
     let stream = match registry.events.follow(newest.id) {
         Some(receiver) => live(receiver).left_stream(),
         None => {
@@ -49,11 +51,16 @@ fn outcome(version: &Version) -> StepEvent {
     match &version.failure {
         Some(failure) => StepEvent {
             step: failure.step,
-            state: StepState::Failed { problem: failure.problem.clone() },
+            state: StepState::Failed {
+                problem: failure.problem.clone(),
+            },
         },
         None => StepEvent {
             step: version.reached.max(Step::Register),
-            state: StepState::Finished { milliseconds: 0, message: String::new() },
+            state: StepState::Finished {
+                milliseconds: 0,
+                message: String::new(),
+            },
         },
     }
 }

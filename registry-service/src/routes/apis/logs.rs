@@ -30,7 +30,12 @@ pub(super) async fn logs(
     let mut lines = Vec::new();
     if api.isolation == Isolation::User || api.owner == caller.ctx.user {
         let tail = options.tail.unwrap_or(100).min(MOST);
-        for deployment in registry.parts.store.deployments(&caller.ctx, api.id).await? {
+        for deployment in registry
+            .parts
+            .store
+            .deployments(&caller.ctx, api.id)
+            .await?
+        {
             lines.extend(registry.parts.servers.logs(&deployment.key, tail).await?);
         }
     }

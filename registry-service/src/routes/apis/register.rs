@@ -38,9 +38,14 @@ pub(super) async fn register(
         return Err(Error::invalid("The specification is empty.", hint).into());
     }
     let document = parse(&registry, spec.into()).await?;
-    let title = document.root.get("info").and_then(|info| info.get_string("title"));
+    let title = document
+        .root
+        .get("info")
+        .and_then(|info| info.get_string("title"));
     let new = NewVersion {
-        slug: options.name.unwrap_or_else(|| Slug::suggest(title.unwrap_or_default())),
+        slug: options
+            .name
+            .unwrap_or_else(|| Slug::suggest(title.unwrap_or_default())),
         format: document.format,
         spec: document.bytes.to_vec(),
         base_url: options.base_url,

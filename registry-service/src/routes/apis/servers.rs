@@ -46,7 +46,13 @@ async fn start(
 ) -> Result<Json<StatusView>, Refusal> {
     let api = registry.api(ctx, slug).await?;
     registry.deploy(ctx, api.id, anew).await?;
-    registry.note(ctx, if anew { "api.restart" } else { "api.deploy" }, slug.as_str()).await;
+    registry
+        .note(
+            ctx,
+            if anew { "api.restart" } else { "api.deploy" },
+            slug.as_str(),
+        )
+        .await;
     Ok(Json(view(registry, ctx, slug).await?))
 }
 

@@ -20,5 +20,10 @@ pub(super) async fn tools(
     let api = registry.api(&caller.ctx, &slug).await?;
     let manifest = registry.current_manifest(&caller.ctx, &api).await?;
     let tools = manifest.map_or_else(Vec::new, |manifest| manifest.tools);
-    Ok(Json(tools.iter().map(|tool| ToolView::new(&slug, tool)).collect()))
+    Ok(Json(
+        tools
+            .iter()
+            .map(|tool| ToolView::new(&slug, tool))
+            .collect(),
+    ))
 }

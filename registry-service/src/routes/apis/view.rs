@@ -83,7 +83,9 @@ pub struct CredentialView {
 impl CredentialView {
     pub(super) fn all(manifest: Option<&Manifest>, stored: &[CredentialInfo]) -> Vec<Self> {
         let find = |scheme: &str| stored.iter().find(|info| info.scheme == scheme);
-        let declared = manifest.into_iter().flat_map(|manifest| &manifest.security_schemes);
+        let declared = manifest
+            .into_iter()
+            .flat_map(|manifest| &manifest.security_schemes);
         let mut views: Vec<_> = declared
             .map(|(scheme, kind)| Self {
                 scheme: scheme.clone(),
@@ -139,6 +141,9 @@ pub struct ServerView {
 
 impl ServerView {
     pub(super) fn new(deployment: &Deployment, found: Option<&ServerStatus>) -> Self {
-        Self { key: deployment.key.to_string(), state: found.map(|status| status.state) }
+        Self {
+            key: deployment.key.to_string(),
+            state: found.map(|status| status.state),
+        }
     }
 }

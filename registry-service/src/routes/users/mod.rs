@@ -16,7 +16,9 @@ use crate::Registry;
 use crate::problem::Refusal;
 
 pub(super) fn router() -> Router<Arc<Registry>> {
-    Router::new().route("/user", get(me)).route("/users", get(list).post(add))
+    Router::new()
+        .route("/user", get(me))
+        .route("/users", get(list).post(add))
 }
 
 async fn me(Caller(caller): Caller) -> Json<Value> {
@@ -44,8 +46,17 @@ async fn add(
     let store = &registry.parts.store;
     let user = store.add_user(&caller.ctx, &new.name, Role::Member).await?;
     let token = toolmill_vault::new_token()?;
-    let theirs = TenantCtx { tenant: caller.ctx.tenant, user: user.id };
-    store.put_token(&theirs, &TokenHash::of(token.expose_secret()), "first token").await?;
+    let theirs = TenantCtx {
+        tenant: caller.ctx.tenant,
+        user: user.id,
+    };
+    store
+        .put_token(
+            &theirs,
+            &TokenHash::of(token.expose_secret()),
+            "first token",
+        )
+        .await?;
     registry.note(&caller.ctx, "user.add", &user.name).await;
     let body = json!({ "id": user.id, "name": user.name, "token": token.expose_secret() });
     Ok((StatusCode::CREATED, Json(body)))

@@ -103,13 +103,12 @@ pub(super) async fn recompute(
         .execute(&mut *conn)
         .await
         .map_err(database)?;
-    let row: ApiRow =
-        sqlx::query_as("SELECT * FROM api_details WHERE tenant_id = $1 AND id = $2")
-            .bind(Uuid::from(tenant))
-            .bind(Uuid::from(api))
-            .fetch_one(&mut *conn)
-            .await
-            .map_err(database)?;
+    let row: ApiRow = sqlx::query_as("SELECT * FROM api_details WHERE tenant_id = $1 AND id = $2")
+        .bind(Uuid::from(tenant))
+        .bind(Uuid::from(api))
+        .fetch_one(&mut *conn)
+        .await
+        .map_err(database)?;
     let api = Api::try_from(row)?;
     let Some(version) = api.current else {
         return Ok(());

@@ -100,7 +100,10 @@ async fn insert(
 
 fn twice(name: &str) -> Error {
     Error::invalid(
-        format!("The manifest has two tools of the name `{}`.", name.escape_debug()),
+        format!(
+            "The manifest has two tools of the name `{}`.",
+            name.escape_debug()
+        ),
         "Generate it again: names of tools are unique within an API.",
     )
 }

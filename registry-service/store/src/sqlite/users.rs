@@ -47,7 +47,9 @@ impl Users for SqliteStore {
         let tenant = ensure_tenant(&mut tx).await?;
         let user = match find(&mut tx, tenant, name).await? {
             Some(user) => user,
-            None => insert(&mut tx, tenant, name, role).await.map_err(database)?,
+            None => insert(&mut tx, tenant, name, role)
+                .await
+                .map_err(database)?,
         };
         tx.commit().await.map_err(database)?;
         Ok(Principal {
@@ -64,15 +66,17 @@ impl Users for SqliteStore {
         check_name(name)?;
         let mut tx = self.begin().await?;
         require(&mut tx, ctx).await?;
-        let user = insert(&mut tx, ctx.tenant, name, role).await.map_err(|error| {
-            if is_unique_violation(&error) {
-                return Error::conflict(
-                    format!("There is a user `{name}` already."),
-                    "Choose another name.",
-                );
-            }
-            database(error)
-        })?;
+        let user = insert(&mut tx, ctx.tenant, name, role)
+            .await
+            .map_err(|error| {
+                if is_unique_violation(&error) {
+                    return Error::conflict(
+                        format!("There is a user `{name}` already."),
+                        "Choose another name.",
+                    );
+                }
+                database(error)
+            })?;
         tx.commit().await.map_err(database)?;
         Ok(user)
     }

@@ -1,0 +1,397 @@
+//! Servers as containers: one static binary each, without network, rights or
+//! writable files, joined to the hub by two folders with sockets.
+
+mod connect;
+mod image;
+mod labels;
+mod profile;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bollard::Docker;
+use bollard::body_full;
+use bollard::container::LogOutput;
+use bollard::errors::Error as Refusal;
+use bollard::models::{
+    ContainerCreateBody, ContainerInspectResponse, ContainerStateStatusEnum,
+    ContainerSummaryStateEnum,
+};
+use bollard::query_parameters::{
+    CreateContainerOptionsBuilder, ImportImageOptionsBuilder, ListContainersOptionsBuilder,
+    ListImagesOptionsBuilder, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
+    RemoveImageOptionsBuilder,
+};
+use futures_util::TryStreamExt;
+use rustix::process::geteuid;
+use toolmill_core::{
+    Artifact, Deployment, Endpoint, Engine, EngineKind, LogLine, ServerKey, ServerState,
+    ServerStatus,
+};
+
+use super::log_line;
+use super::sockets::{Listener, SERVER_SOCKET, SocketDirs};
+use crate::error::{Error, Result};
+use image::USER;
+
+/// How often a state that changes under us is looked at again.
+const ATTEMPTS: usize = 5;
+const PAUSE: Duration = Duration::from_millis(50);
+/// Bytes of log that are read at most.
+const LOG: usize = 2 << 20;
+
+/// Runs servers on this machine's Docker daemon.
+pub struct DockerEngine {
+    docker: Docker,
+    instance: String,
+    dirs: SocketDirs,
+    warnings: Vec<String>,
+    /// Ids of images by key of their artifact, as far as they were looked up.
+    images: Mutex<HashMap<String, String>>,
+}
+
+impl DockerEngine {
+    /// Connects to the daemon. What is made there is labelled with `instance`.
+    ///
+    /// # Errors
+    /// Where no daemon answers, it is too old, or it cannot share sockets.
+    pub async fn connect(instance: &str, dirs: SocketDirs) -> Result<Self> {
+        let (docker, warnings) = connect::connect().await?;
+        Ok(Self {
+            docker,
+            instance: instance.to_owned(),
+            dirs,
+            warnings,
+            images: Mutex::default(),
+        })
+    }
+
+    /// What an operator should know of the daemon, in sentences.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.warnings.clone()
+    }
+
+    async fn inspect(&self, key: &ServerKey) -> Result<Option<ContainerInspectResponse>> {
+        match self.docker.inspect_container(&name(key), None).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if status(&error) == Some(404) => Ok(None),
+            Err(error) => Err(failed("look at a container")(error)),
+        }
+    }
+
+    async fn state(&self, key: &ServerKey) -> Result<Option<ContainerStateStatusEnum>> {
+        let found = self.inspect(key).await?;
+        Ok(found.and_then(|found| found.state?.status))
+    }
+
+    /// The id of the artifact's image, which is loaded unless it is there.
+    async fn image(&self, artifact: &Artifact) -> Result<String> {
+        let known = self.images().get(&artifact.key).cloned();
+        if let Some(id) = known {
+            return Ok(id);
+        }
+        let labels = labels::of_image(&self.instance, artifact);
+        let binary = artifact.binary.clone();
+        let made = tokio::task::spawn_blocking(move || image::image(&binary, &labels))
+            .await
+            .unwrap_or_else(|ended| Err(ended.into()))
+            .map_err(Error::io("read", &artifact.binary))?;
+        let id = match self.find_image(&made.id, artifact).await? {
+            Some(id) => id,
+            None => {
+                self.load(made.archive).await?;
+                let loaded = self.find_image(&made.id, artifact).await?;
+                loaded.ok_or_else(|| {
+                    let error = "the image is not there after loading it".to_owned();
+                    failed("load an image")(Refusal::DockerStreamError { error })
+                })?
+            }
+        };
+        self.images().insert(artifact.key.clone(), id.clone());
+        Ok(id)
+    }
+
+    /// By the id it must have, or by its labels: daemons that keep images in
+    /// containerd give them other ids.
+    async fn find_image(&self, id: &str, artifact: &Artifact) -> Result<Option<String>> {
+        match self.docker.inspect_image(id).await {
+            Ok(_) => return Ok(Some(id.to_owned())),
+            Err(error) if status(&error) == Some(404) => {}
+            Err(error) => return Err(failed("look at an image")(error)),
+        }
+        let options = ListImagesOptionsBuilder::new()
+            .all(true)
+            .filters(&labels::image(&self.instance, artifact))
+            .build();
+        let found = self.docker.list_images(Some(options)).await;
+        let found = found.map_err(failed("list images"))?;
+        Ok(found.into_iter().next().map(|image| image.id))
+    }
+
+    async fn load(&self, archive: bytes::Bytes) -> Result<()> {
+        let options = ImportImageOptionsBuilder::new().quiet(true).build();
+        self.docker
+            .import_image(options, body_full(archive), None)
+            .try_for_each(|_| std::future::ready(Ok(())))
+            .await
+            .map_err(failed("load an image"))
+    }
+
+    /// Makes the container, and replaces one of this name that is not as it
+    /// should be.
+    async fn create(&self, key: &ServerKey, body: &ContainerCreateBody) -> Result<()> {
+        let options = CreateContainerOptionsBuilder::new()
+            .name(&name(key))
+            .build();
+        for _ in 0..ATTEMPTS {
+            match self.inspect(key).await? {
+                Some(found) if broken(&found) || profile::drifted(&found, body) => {
+                    tracing::info!(server = %key, "the container differs from what it should be");
+                    self.remove_container(&name(key)).await?;
+                }
+                Some(_) => return Ok(()),
+                None => {}
+            }
+            let made = self
+                .docker
+                .create_container(Some(options.clone()), body.clone());
+            match made.await {
+                Ok(_) => return Ok(()),
+                // Somebody else made one of this name just now.
+                Err(error) if status(&error) == Some(409) => {}
+                Err(error) => return Err(failed("make a container")(error)),
+            }
+        }
+        Err(unsettled("make a container"))
+    }
+
+    async fn remove_container(&self, name: &str) -> Result<()> {
+        let options = RemoveContainerOptionsBuilder::new()
+            .force(true)
+            .v(true)
+            .build();
+        for _ in 0..ATTEMPTS {
+            match self
+                .docker
+                .remove_container(name, Some(options.clone()))
+                .await
+            {
+                Ok(()) => return Ok(()),
+                Err(error) if status(&error) == Some(404) => return Ok(()),
+                // Its removal is under way.
+                Err(error) if status(&error) == Some(409) => tokio::time::sleep(PAUSE).await,
+                Err(error) => return Err(failed("remove a container")(error)),
+            }
+        }
+        Err(unsettled("remove a container"))
+    }
+
+    async fn run(&self, key: &ServerKey) -> toolmill_core::Result<()> {
+        for _ in 0..ATTEMPTS {
+            let name = name(key);
+            let acted = match self.state(key).await? {
+                Some(ContainerStateStatusEnum::RUNNING) => return Ok(()),
+                Some(ContainerStateStatusEnum::PAUSED) => {
+                    self.docker.unpause_container(&name).await
+                }
+                Some(_) => self.docker.start_container(&name, None).await,
+                None => return Err(toolmill_core::Error::not_found("server", key)),
+            };
+            match acted {
+                Ok(()) => return Ok(()),
+                // The state was another than it seemed: it is looked at again.
+                Err(error) if matches!(status(&error), Some(404 | 409 | 500)) => {
+                    tracing::debug!(server = %key, %error, "not started at once");
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => return Err(failed("start a container")(error).into()),
+            }
+        }
+        Err(unsettled("start a container").into())
+    }
+
+    async fn sweep_images(&self, keep: &[Deployment]) -> Result<()> {
+        let keep: HashSet<&str> = keep.iter().map(|kept| &*kept.artifact.key).collect();
+        let options = ListImagesOptionsBuilder::new()
+            .all(true)
+            .filters(&labels::all(&self.instance))
+            .build();
+        let found = self.docker.list_images(Some(options)).await;
+        for image in found.map_err(failed("list images"))? {
+            let artifact = labels::artifact(&image.labels);
+            if artifact.is_some_and(|artifact| keep.contains(artifact)) {
+                continue;
+            }
+            let options = RemoveImageOptionsBuilder::new().force(true).build();
+            match self
+                .docker
+                .remove_image(&image.id, Some(options), None)
+                .await
+            {
+                Ok(_) => {}
+                // In use, or gone already.
+                Err(error) if matches!(status(&error), Some(404 | 409)) => continue,
+                Err(error) => return Err(failed("remove an image")(error)),
+            }
+            if let Some(artifact) = artifact {
+                self.images().remove(artifact);
+            }
+        }
+        Ok(())
+    }
+
+    fn images(&self) -> std::sync::MutexGuard<'_, HashMap<String, String>> {
+        self.images.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn listener() -> Listener {
+        if geteuid().is_root() {
+            Listener::User(USER)
+        } else {
+            Listener::Anyone
+        }
+    }
+}
+
+#[async_trait]
+impl Engine for DockerEngine {
+    fn kind(&self) -> EngineKind {
+        EngineKind::Docker
+    }
+
+    async fn apply(&self, deployment: &Deployment) -> toolmill_core::Result<()> {
+        self.dirs.prepare(&deployment.key, Self::listener())?;
+        let image = self.image(&deployment.artifact).await?;
+        let body = profile::body(deployment, &image, &self.instance, &self.dirs);
+        match self.create(&deployment.key, &body).await {
+            // The image was removed behind our back.
+            Err(Error::Docker { source, .. }) if status(&source) == Some(404) => {
+                self.images().remove(&deployment.artifact.key);
+                self.image(&deployment.artifact).await?;
+                Ok(self.create(&deployment.key, &body).await?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    async fn wake(&self, key: &ServerKey, deadline: Duration) -> toolmill_core::Result<Endpoint> {
+        match tokio::time::timeout(deadline, self.run(key)).await {
+            Ok(ran) => ran?,
+            Err(_) => return Err(unsettled("start a container").into()),
+        }
+        Ok(Endpoint::Unix {
+            folder: self.dirs.inward(key),
+            name: SERVER_SOCKET,
+            owner: USER,
+        })
+    }
+
+    async fn idle(&self, key: &ServerKey) -> toolmill_core::Result<()> {
+        if self.state(key).await? != Some(ContainerStateStatusEnum::RUNNING) {
+            return Ok(());
+        }
+        match self.docker.pause_container(&name(key)).await {
+            Ok(()) => Ok(()),
+            // It ended or was paused meanwhile: idle enough.
+            Err(error) if matches!(status(&error), Some(404 | 409)) => Ok(()),
+            Err(error) => Err(failed("pause a container")(error).into()),
+        }
+    }
+
+    async fn remove(&self, key: &ServerKey) -> toolmill_core::Result<()> {
+        self.remove_container(&name(key)).await?;
+        Ok(self.dirs.remove(key)?)
+    }
+
+    async fn list(&self) -> toolmill_core::Result<Vec<ServerStatus>> {
+        let options = ListContainersOptionsBuilder::new()
+            .all(true)
+            .filters(&labels::all(&self.instance))
+            .build();
+        let found = self.docker.list_containers(Some(options)).await;
+        let found = found.map_err(failed("list containers"))?;
+        let servers = found.into_iter().filter_map(|container| {
+            Some(ServerStatus {
+                key: labels::server(container.labels.as_ref())?,
+                state: match container.state? {
+                    ContainerSummaryStateEnum::RUNNING => ServerState::Running,
+                    ContainerSummaryStateEnum::PAUSED => ServerState::Paused,
+                    _ => ServerState::Stopped,
+                },
+            })
+        });
+        Ok(servers.collect())
+    }
+
+    async fn logs(&self, key: &ServerKey, tail: usize) -> toolmill_core::Result<Vec<LogLine>> {
+        let options = LogsOptionsBuilder::new()
+            .stdout(true)
+            .stderr(true)
+            .tail(&tail.to_string())
+            .build();
+        let mut text = Vec::new();
+        let read = self
+            .docker
+            .logs(&name(key), Some(options))
+            .try_for_each(|output| {
+                let bytes = LogOutput::into_bytes(output);
+                let room = LOG.saturating_sub(text.len()).min(bytes.len());
+                text.extend_from_slice(&bytes[..room]);
+                std::future::ready(Ok(()))
+            });
+        match read.await {
+            Ok(()) => {}
+            Err(error) if status(&error) == Some(404) => return Ok(Vec::new()),
+            Err(error) => return Err(failed("read a log")(error).into()),
+        }
+        let lines = text.split_inclusive(|&byte| byte == b'\n');
+        Ok(lines.map(log_line).collect())
+    }
+
+    async fn sweep(&self, keep: &[Deployment]) -> toolmill_core::Result<()> {
+        let kept = |key: &ServerKey| keep.iter().any(|kept| kept.key == *key);
+        for found in self.list().await?.iter().filter(|found| !kept(&found.key)) {
+            self.remove(&found.key).await?;
+        }
+        for key in self.dirs.keys()?.iter().filter(|key| !kept(key)) {
+            self.dirs.remove(key)?;
+        }
+        Ok(self.sweep_images(keep).await?)
+    }
+}
+
+/// Whether a removal did not come to its end.
+fn broken(found: &ContainerInspectResponse) -> bool {
+    let status = found.state.as_ref().and_then(|state| state.status);
+    matches!(
+        status,
+        Some(ContainerStateStatusEnum::DEAD | ContainerStateStatusEnum::REMOVING)
+    )
+}
+
+/// The container of a server. Keys are made of the instance too.
+fn name(key: &ServerKey) -> String {
+    format!("toolmill-{key}")
+}
+
+fn status(error: &Refusal) -> Option<u16> {
+    match error {
+        Refusal::DockerResponseServerError { status_code, .. } => Some(*status_code),
+        _ => None,
+    }
+}
+
+fn failed(action: &'static str) -> impl FnOnce(Refusal) -> Error {
+    move |source| Error::Docker {
+        action,
+        source: Box::new(source),
+    }
+}
+
+/// Something else changes the same container all the time.
+fn unsettled(action: &'static str) -> Error {
+    failed(action)(Refusal::RequestTimeoutError)
+}

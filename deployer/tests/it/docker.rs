@@ -1,0 +1,400 @@
+//! The docker engine, on a real daemon.
+
+use std::collections::HashMap;
+
+use bollard::Docker;
+use bollard::models::{ContainerInspectResponse, ContainerUpdateBody};
+use bollard::query_parameters::{ListContainersOptionsBuilder, ListImagesOptionsBuilder};
+use tempfile::TempDir;
+use toolmill_core::{Deployment, Engine, ServerKey, ServerState};
+use toolmill_deployer::{DockerEngine, SocketDirs};
+
+use crate::support::{
+    PATIENCE, Probe, connect, deployment, echo, eventually, interfaces, status_field,
+};
+
+struct World {
+    instance: String,
+    docker: Docker,
+    dirs: SocketDirs,
+    engine: DockerEngine,
+    _folder: TempDir,
+}
+
+impl World {
+    /// `None`, said loudly, where no Docker answers and none is required.
+    async fn new() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let instance = folder.path().file_name().unwrap().to_str().unwrap();
+        let instance = instance.trim_start_matches('.').to_lowercase();
+        let dirs = SocketDirs::new(&folder.path().join("run"), &instance).unwrap();
+        match DockerEngine::connect(&instance, dirs.clone()).await {
+            Ok(engine) => Some(Self {
+                instance,
+                docker: Docker::connect_with_unix_defaults().unwrap(),
+                dirs,
+                engine,
+                _folder: folder,
+            }),
+            Err(error) => {
+                let required = std::env::var_os("TOOLMILL_REQUIRE_DOCKER").is_some();
+                assert!(!required, "Docker is required: {error}");
+                eprintln!("SKIPPED, since Docker is not here: {error}");
+                None
+            }
+        }
+    }
+
+    async fn wake(&self, deployment: &Deployment) -> Probe {
+        self.engine.apply(deployment).await.unwrap();
+        let endpoint = self.engine.wake(&deployment.key, PATIENCE).await.unwrap();
+        Probe::meet(&endpoint).await
+    }
+
+    async fn state(&self, key: &ServerKey) -> Option<ServerState> {
+        let listed = self.engine.list().await.unwrap();
+        let found = listed.into_iter().find(|found| found.key == *key);
+        found.map(|found| found.state)
+    }
+
+    async fn inspect(&self, key: &ServerKey) -> ContainerInspectResponse {
+        let name = format!("toolmill-{key}");
+        self.docker.inspect_container(&name, None).await.unwrap()
+    }
+
+    /// Waits until Docker has noticed that the server is gone.
+    async fn ended(&self, key: &ServerKey) {
+        while self.state(key).await != Some(ServerState::Stopped) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn own(&self) -> HashMap<String, Vec<String>> {
+        let label = format!("dev.toolmill.instance={}", self.instance);
+        HashMap::from([("label".to_owned(), vec![label])])
+    }
+
+    async fn containers(&self) -> usize {
+        let options = ListContainersOptionsBuilder::new()
+            .all(true)
+            .filters(&self.own());
+        self.docker
+            .list_containers(Some(options.build()))
+            .await
+            .unwrap()
+            .len()
+    }
+
+    async fn images(&self) -> usize {
+        let options = ListImagesOptionsBuilder::new()
+            .all(true)
+            .filters(&self.own());
+        self.docker
+            .list_images(Some(options.build()))
+            .await
+            .unwrap()
+            .len()
+    }
+
+    /// Leaves nothing on the daemon.
+    async fn close(self) {
+        self.engine.sweep(&[]).await.unwrap();
+        assert_eq!((self.containers().await, self.images().await), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn what_a_server_may_not_do() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let deployment = deployment();
+    world.engine.apply(&deployment).await.unwrap();
+    echo(&world.dirs.outward(&deployment.key).join("egress.sock"));
+    let mut probe = world.wake(&deployment).await;
+
+    for command in [
+        "tcp 1.1.1.1:80",
+        "tcp 172.17.0.1:80",
+        "udp 1.1.1.1:53",
+        "unix /var/run/docker.sock",
+        "write /file",
+        "write /tmp/file",
+        "write-own",
+        "write-out",
+        "unlink-out",
+        "run /bin/true",
+        "unshare",
+        "list /dev/shm",
+    ] {
+        let answer = probe.ask(command).await;
+        // A file of no bytes can be made in `in`, and nothing be written to it.
+        assert!(answer.starts_with("no "), "`{command}`: {answer}");
+    }
+
+    // What it is there for.
+    assert_eq!(probe.ask("egress").await, "ok hello");
+    assert_eq!(probe.ask("user").await, "ok 65532");
+    let arguments = probe.ask("arguments").await;
+    assert_eq!(
+        arguments,
+        "ok --socket /run/toolmill/in/server.sock --egress /run/toolmill/out/egress.sock --base-url http://api.example:8080/v1"
+    );
+
+    // Limits: each with what is allowed below it.
+    assert_ne!(probe.ask("threads 100").await, "ok 100");
+    assert_eq!(probe.ask("threads 10").await, "ok 10");
+    let files = probe.ask("files 5000").await;
+    assert!(files[3..].parse::<u32>().unwrap() < 1024, "{files}");
+    assert_eq!(probe.ask("memory 16").await, format!("ok {}", 16 << 20));
+    let answer = probe.ask("memory 200").await;
+    assert!(!answer.starts_with("ok"), "{answer}");
+    world.ended(&deployment.key).await;
+    let state = world.inspect(&deployment.key).await.state.unwrap();
+    assert_eq!(state.oom_killed, Some(true));
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_a_server_looks_like_from_outside() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let deployment = deployment();
+    let probe = world.wake(&deployment).await;
+    let found = world.inspect(&deployment.key).await;
+    let pid = i32::try_from(found.state.unwrap().pid.unwrap()).unwrap();
+    drop(probe);
+
+    assert_eq!(interfaces(pid), ["lo"]);
+    for capabilities in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
+        assert_eq!(status_field(pid, capabilities), "0000000000000000");
+    }
+    assert_eq!(status_field(pid, "NoNewPrivs"), "1");
+    assert_eq!(status_field(pid, "Seccomp"), "2");
+    assert_eq!(status_field(pid, "Uid"), ["65532"; 4].join("\t"));
+
+    let host = found.host_config.unwrap();
+    assert_eq!(host.network_mode.as_deref(), Some("none"));
+    assert_eq!(host.readonly_rootfs, Some(true));
+    assert_eq!(host.memory, Some(64 << 20));
+    assert_eq!(host.memory_swap, Some(64 << 20));
+    assert_eq!(host.pids_limit, Some(32));
+    assert_eq!(host.nano_cpus, Some(1_000_000_000));
+
+    let labels = found.config.unwrap().labels.unwrap();
+    let mut names: Vec<_> = labels.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "dev.toolmill.artifact",
+            "dev.toolmill.instance",
+            "dev.toolmill.server",
+            "dev.toolmill.version"
+        ]
+    );
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_link_in_the_place_of_the_socket_is_not_followed() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let deployment = deployment();
+    world.engine.apply(&deployment).await.unwrap();
+    let endpoint = world.engine.wake(&deployment.key, PATIENCE).await.unwrap();
+    let mut probe = Probe::meet(&endpoint).await;
+    let target = world.dirs.outward(&deployment.key).join("egress.sock");
+    echo(&target);
+
+    // The server can replace its socket by a link to a socket of the host …
+    let answer = probe.ask(&format!("link-own {}", target.display())).await;
+    assert_eq!(answer, "ok");
+    let link = world.dirs.inward(&deployment.key).join("server.sock");
+    let mut followed = Probe::on(tokio::net::UnixStream::connect(&link).await.unwrap());
+    assert_eq!(
+        followed.ask("I am at the host's").await,
+        "I am at the host's"
+    );
+    // … which whoever connects with care does not follow.
+    connect(&endpoint).await.unwrap_err();
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_disk_cannot_be_filled() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let deployment = deployment();
+    let mut probe = world.wake(&deployment).await;
+    let file = "/run/toolmill/in/file";
+    let answer = probe.ask(&format!("grow {file} 1")).await;
+    assert!(answer.starts_with("no FileTooLarge"), "{answer}");
+    let size = world
+        .dirs
+        .inward(&deployment.key)
+        .join("file")
+        .metadata()
+        .unwrap()
+        .len();
+    assert_eq!(size, 0);
+    assert_eq!(probe.ask("ping").await, "ok pong");
+    // The folder itself is writable, so it is the limit that refuses.
+    std::fs::write(world.dirs.inward(&deployment.key).join("file"), "x").unwrap();
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_server_lives_and_ends() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let deployment = deployment();
+    let key = &deployment.key;
+    assert_eq!(world.state(key).await, None);
+    world.engine.idle(key).await.unwrap();
+    world.engine.wake(key, PATIENCE).await.unwrap_err();
+
+    // Applied, twice.
+    world.engine.apply(&deployment).await.unwrap();
+    let first = world.inspect(key).await.id;
+    world.engine.apply(&deployment).await.unwrap();
+    assert_eq!(world.inspect(key).await.id, first);
+    assert_eq!(world.state(key).await, Some(ServerState::Stopped));
+
+    // Woken, paused and woken, each twice.
+    let mut probe = world.wake(&deployment).await;
+    world.wake(&deployment).await;
+    assert_eq!(world.state(key).await, Some(ServerState::Running));
+    world.engine.idle(key).await.unwrap();
+    world.engine.idle(key).await.unwrap();
+    assert_eq!(world.state(key).await, Some(ServerState::Paused));
+    world.wake(&deployment).await;
+    assert_eq!(probe.ask("ping").await, "ok pong");
+    assert_eq!(world.inspect(key).await.id, first);
+
+    // What it wrote.
+    probe.ask("say \u{1b}[31mred").await;
+    let read = async || world.engine.logs(key, 1).await.unwrap();
+    while read()
+        .await
+        .last()
+        .is_none_or(|line| line.text != "\u{fffd}[31mred")
+    {
+        tokio::task::yield_now().await;
+    }
+
+    // Ended by itself, and started by the next call.
+    probe.ask("exit 3").await;
+    world.ended(key).await;
+    world.wake(&deployment).await;
+
+    // Removed, twice.
+    world.engine.remove(key).await.unwrap();
+    world.engine.remove(key).await.unwrap();
+    assert_eq!(world.state(key).await, None);
+    assert!(!world.dirs.inward(key).exists());
+    assert!(world.engine.logs(key, 1).await.unwrap().is_empty());
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_container_that_was_changed_is_replaced() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let deployment = deployment();
+    world.wake(&deployment).await;
+    let first = world.inspect(&deployment.key).await.id;
+    let name = format!("toolmill-{}", deployment.key);
+    let more = ContainerUpdateBody {
+        pids_limit: Some(4000),
+        ..ContainerUpdateBody::default()
+    };
+    world.docker.update_container(&name, more).await.unwrap();
+
+    world.wake(&deployment).await;
+    let second = world.inspect(&deployment.key).await;
+    assert_ne!(second.id, first);
+    assert_eq!(second.host_config.unwrap().pids_limit, Some(32));
+
+    let elsewhere = Deployment {
+        base_url: None,
+        ..deployment.clone()
+    };
+    world.wake(&elsewhere).await;
+    assert_ne!(world.inspect(&deployment.key).await.id, second.id);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_nobody_wants_is_swept() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let Some(other) = World::new().await else {
+        return;
+    };
+    let (kept, gone) = (deployment(), deployment());
+    for deployment in [&kept, &gone] {
+        world.wake(deployment).await;
+    }
+    other.wake(&deployment()).await;
+    assert_eq!((world.containers().await, world.images().await), (2, 1));
+
+    world
+        .engine
+        .sweep(std::slice::from_ref(&kept))
+        .await
+        .unwrap();
+    assert_eq!((world.containers().await, world.images().await), (1, 1));
+    assert_eq!(world.state(&gone.key).await, None);
+    assert!(!world.dirs.inward(&gone.key).exists());
+
+    world.engine.sweep(&[]).await.unwrap();
+    assert_eq!((world.containers().await, world.images().await), (0, 0));
+
+    // What belongs to another instance stays.
+    assert_eq!((other.containers().await, other.images().await), (1, 1));
+    // An image that was removed behind the engine's back is loaded again.
+    world.wake(&kept).await;
+    world.close().await;
+    other.close().await;
+}
+
+#[tokio::test]
+async fn the_broker_is_met_again_after_a_restart() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let deployment = deployment();
+    let socket = world.dirs.outward(&deployment.key).join("egress.sock");
+    world.engine.apply(&deployment).await.unwrap();
+    let first = echo(&socket);
+    let mut probe = world.wake(&deployment).await;
+    assert_eq!(probe.ask("egress").await, "ok hello");
+
+    first.abort();
+    let _ = first.await;
+    assert!(
+        probe
+            .ask("egress")
+            .await
+            .starts_with("no ConnectionRefused")
+    );
+    std::fs::remove_file(&socket).unwrap();
+    echo(&socket);
+    assert_eq!(probe.ask("egress").await, "ok hello");
+    eventually("the server still listens", || {
+        world
+            .dirs
+            .inward(&deployment.key)
+            .join("server.sock")
+            .exists()
+    })
+    .await;
+    world.close().await;
+}

@@ -1,0 +1,256 @@
+//! A server that does on command what a server must not be able to do, and
+//! tells what came of it. One line per command, one line per answer: `ok …` or
+//! `no <error>`. It needs nothing but the standard library.
+
+use std::ffi::{CString, c_char, c_int, c_long, c_void};
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufRead, BufReader, Error, Write};
+use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+unsafe extern "C" {
+    fn socket(family: c_int, kind: c_int, protocol: c_int) -> c_int;
+    fn kill(pid: c_int, signal: c_int) -> c_int;
+    fn unshare(flags: c_int) -> c_int;
+    fn mkfifo(path: *const c_char, mode: u32) -> c_int;
+    fn mmap(
+        at: *mut c_void,
+        size: usize,
+        protection: c_int,
+        flags: c_int,
+        file: c_int,
+        offset: c_long,
+    ) -> *mut c_void;
+    fn syscall(number: c_long, ...) -> c_long;
+    fn geteuid() -> u32;
+}
+
+type Answer = io::Result<String>;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let value = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name);
+        at.and_then(|at| arguments.get(at + 1)).cloned()
+    };
+    let path = value("--socket").expect("--socket");
+    let egress = value("--egress").unwrap_or_default();
+    let _ = fs::remove_file(&path);
+    let listener = UnixListener::bind(&path).expect("bind");
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o666)).expect("chmod");
+    println!("probe: listening with {arguments:?}");
+    for stream in listener.incoming().flatten() {
+        let (path, egress) = (path.clone(), egress.clone());
+        // Small stacks, so that limits on memory are not met by threads.
+        let serve = move || serve(&stream, &path, &egress);
+        thread::Builder::new()
+            .stack_size(64 * 1024)
+            .spawn(serve)
+            .expect("thread");
+    }
+}
+
+fn serve(stream: &UnixStream, path: &str, egress: &str) {
+    let mut answers = stream;
+    for line in BufReader::new(stream).lines().map_while(Result::ok) {
+        let words: Vec<&str> = line.split(' ').collect();
+        let answer = match obey(&words, path, egress) {
+            Ok(text) => format!("ok {text}\n"),
+            Err(error) => format!(
+                "no {:?} {}\n",
+                error.kind(),
+                error.raw_os_error().unwrap_or(0)
+            ),
+        };
+        if answers.write_all(answer.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+fn obey(words: &[&str], path: &str, egress: &str) -> Answer {
+    match *words {
+        ["ping"] => Ok("pong".to_owned()),
+        ["arguments"] => Ok(std::env::args().skip(1).collect::<Vec<_>>().join(" ")),
+        ["environment"] => Ok(std::env::vars()
+            .map(|(name, _)| name)
+            .collect::<Vec<_>>()
+            .join(" ")),
+        ["user"] => Ok(unsafe { geteuid() }.to_string()),
+        ["say", text] => done(writeln!(io::stdout(), "{text}")),
+        ["chatter", lines] => chatter(number(lines)),
+        ["exit", code] => std::process::exit(number(code) as i32),
+        ["tcp", address] => TcpStream::connect_timeout(
+            &address.parse().map_err(Error::other)?,
+            Duration::from_secs(2),
+        )
+        .map(|_| String::new()),
+        ["tcp-listen"] => TcpListener::bind("127.0.0.1:0").map(|_| String::new()),
+        ["udp", address] => UdpSocket::bind("0.0.0.0:0")?
+            .send_to(b"x", address)
+            .map(|_| String::new()),
+        ["family", family] => checked(unsafe { socket(number(family) as c_int, 2, 0) }),
+        ["unix", to] => UnixStream::connect(to).map(|_| String::new()),
+        ["abstract", name] => {
+            UnixStream::connect_addr(&SocketAddr::from_abstract_name(name)?).map(|_| String::new())
+        }
+        ["egress"] => ask_egress(egress),
+        ["read", file] => fs::read_to_string(file).map(|text| text.replace('\n', "|")),
+        ["list", folder] => list(folder),
+        ["list-own"] => list(folder_of(path)),
+        ["write", file] => done(fs::write(file, "x")),
+        ["write-own"] => done(fs::write(format!("{}/file", folder_of(path)), "x")),
+        ["mkdir-own"] => done(fs::create_dir(format!("{}/folder", folder_of(path)))),
+        ["fifo-own"] => {
+            let name = CString::new(format!("{}/fifo", folder_of(path)))?;
+            checked(unsafe { mkfifo(name.as_ptr(), 0o600) })
+        }
+        ["write-out"] => done(fs::write(format!("{}/file", folder_of(egress)), "x")),
+        ["unlink-out"] => done(fs::remove_file(egress)),
+        ["grow", file, bytes] => grow(file, number(bytes)),
+        ["link-own", target] => {
+            fs::remove_file(path)?;
+            done(std::os::unix::fs::symlink(target, path))
+        }
+        ["run", program] => Command::new(program)
+            .status()
+            .map(|status| status.to_string()),
+        ["kill", pid] => checked(unsafe { kill(number(pid) as c_int, 0) }),
+        ["unshare"] => checked(unsafe { unshare(0x1000_0000) }),
+        ["call", number_of, argument] => {
+            let answer = unsafe {
+                syscall(
+                    number(number_of) as c_long,
+                    number(argument) as c_long,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                )
+            };
+            checked(answer as c_int)
+        }
+        ["threads", most] => Ok(threads(number(most)).to_string()),
+        ["files", most] => Ok(files(number(most))?.to_string()),
+        ["memory", megabytes] => private(number(megabytes)),
+        ["shared", megabytes] => shared(number(megabytes)),
+        _ => Err(Error::other("what?")),
+    }
+}
+
+fn number(text: &str) -> usize {
+    text.parse().unwrap_or(0)
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn done<T>(result: io::Result<T>) -> Answer {
+    result.map(|_| String::new())
+}
+
+fn checked(answer: c_int) -> Answer {
+    if answer < 0 {
+        Err(Error::last_os_error())
+    } else {
+        Ok(answer.to_string())
+    }
+}
+
+fn list(folder: &str) -> Answer {
+    let names =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    Ok(names.collect::<io::Result<Vec<_>>>()?.join(" "))
+}
+
+fn chatter(lines: usize) -> Answer {
+    let mut out = io::stdout().lock();
+    for line in 0..lines {
+        writeln!(out, "line {line} {}", "x".repeat(100))?;
+    }
+    done(out.flush())
+}
+
+fn ask_egress(path: &str) -> Answer {
+    let mut stream = UnixStream::connect(path)?;
+    stream.write_all(b"hello\n")?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line)?;
+    Ok(line.trim_end().to_owned())
+}
+
+fn grow(file: &str, bytes: usize) -> Answer {
+    let mut file = OpenOptions::new().create(true).append(true).open(file)?;
+    file.write_all(&vec![b'x'; bytes])?;
+    Ok(file.metadata()?.len().to_string())
+}
+
+/// How many can be had at once, besides those that are there.
+fn threads(most: usize) -> usize {
+    let (hold, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Arc::new(std::sync::Mutex::new(held));
+    let started = (0..most)
+        .map_while(|_| {
+            let held = held.clone();
+            let wait = move || drop(held.lock().map(|held| held.recv()));
+            thread::Builder::new()
+                .stack_size(64 * 1024)
+                .spawn(wait)
+                .ok()
+        })
+        .collect::<Vec<_>>();
+    drop(hold);
+    let count = started.len();
+    for thread in started {
+        let _ = thread.join();
+    }
+    count
+}
+
+fn files(most: usize) -> io::Result<usize> {
+    let (end, _other) = UnixStream::pair()?;
+    Ok((0..most)
+        .map_while(|_| end.try_clone().ok())
+        .collect::<Vec<UnixStream>>()
+        .len())
+}
+
+fn private(megabytes: usize) -> Answer {
+    let mut memory = Vec::<u8>::new();
+    memory
+        .try_reserve_exact(megabytes << 20)
+        .map_err(|_| Error::from(io::ErrorKind::OutOfMemory))?;
+    memory.resize(megabytes << 20, 1);
+    Ok(memory
+        .iter()
+        .map(|&byte| usize::from(byte))
+        .sum::<usize>()
+        .to_string())
+}
+
+fn shared(megabytes: usize) -> Answer {
+    const READ_WRITE: c_int = 3;
+    const SHARED_ANONYMOUS: c_int = 0x21;
+    let memory = unsafe {
+        mmap(
+            std::ptr::null_mut(),
+            megabytes << 20,
+            READ_WRITE,
+            SHARED_ANONYMOUS,
+            -1,
+            0,
+        )
+    };
+    if memory as isize == -1 {
+        Err(Error::last_os_error())
+    } else {
+        Ok(String::new())
+    }
+}

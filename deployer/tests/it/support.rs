@@ -1,0 +1,198 @@
+//! What the tests share: a probe to run as a server, and a way to talk to it.
+
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use rustix::fs::{Mode, OFlags, fstat, openat};
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use toolmill_core::{
+    ApiId, Artifact, Deployment, Endpoint, ServerKey, TenantId, UserId, VersionId,
+};
+
+/// Long enough for a busy machine; nothing waits this long when all is well.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The compiled probe (`programs/probe.rs`), static like a server.
+pub fn probe_binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| match std::env::var_os("TOOLMILL_TEST_PROBE") {
+        Some(path) => path.into(),
+        None => compile_probe(),
+    })
+}
+
+fn compile_probe() -> PathBuf {
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/programs/probe.rs");
+    let binary = Path::new(env!("CARGO_TARGET_TMPDIR")).join("probe");
+    let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let status = Command::new("rustc")
+        .args([
+            "--edition=2024",
+            "-Ctarget-feature=+crt-static",
+            "-Cstrip=symbols",
+        ])
+        .args(["--target", &target, "-o"])
+        .arg(&binary)
+        .arg(source)
+        .status()
+        .expect("rustc");
+    assert!(status.success(), "the probe does not compile");
+    binary
+}
+
+/// A server of the probe that shall exist.
+pub fn deployment() -> Deployment {
+    let binary = probe_binary();
+    let content = std::fs::read(binary).expect("the probe");
+    let sha256 = hex::encode(Sha256::digest(&content));
+    let (tenant, user, version) = (
+        TenantId::generate(),
+        UserId::generate(),
+        VersionId::generate(),
+    );
+    Deployment {
+        key: ServerKey::derive("test", tenant, version, Some(user), None),
+        tenant,
+        user: Some(user),
+        api: ApiId::generate(),
+        version,
+        artifact: Artifact {
+            key: sha256[..32].to_owned(),
+            sha256,
+            size: content.len() as u64,
+            binary: binary.to_owned(),
+        },
+        base_url: Some("http://api.example:8080/v1".parse().expect("a URL")),
+    }
+}
+
+/// A connection to a probe.
+pub struct Probe {
+    stream: BufReader<UnixStream>,
+}
+
+impl Probe {
+    /// Connects as soon as the server listens, and as the hub does: a link in
+    /// the place of its socket is not followed.
+    pub async fn meet(endpoint: &Endpoint) -> Self {
+        let attempt = async {
+            loop {
+                match connect(endpoint).await {
+                    Ok(stream) => return Self::on(stream),
+                    Err(_) => tokio::time::sleep(Duration::from_millis(2)).await,
+                }
+            }
+        };
+        let met = tokio::time::timeout(PATIENCE, attempt).await;
+        met.unwrap_or_else(|_| panic!("nobody listens at {endpoint:?}"))
+    }
+
+    pub fn on(stream: UnixStream) -> Self {
+        Self {
+            stream: BufReader::new(stream),
+        }
+    }
+
+    /// One line, and the answer to it.
+    pub async fn ask(&mut self, command: &str) -> String {
+        let asked = tokio::time::timeout(PATIENCE, self.try_ask(command)).await;
+        match asked.expect("an answer in time") {
+            Ok(answer) => answer,
+            Err(error) => format!("gone {error}"),
+        }
+    }
+
+    async fn try_ask(&mut self, command: &str) -> std::io::Result<String> {
+        let mut answer = String::new();
+        self.stream
+            .write_all(format!("{command}\n").as_bytes())
+            .await?;
+        self.stream.read_line(&mut answer).await?;
+        Ok(answer.trim_end().to_owned())
+    }
+
+    /// The process at the other end.
+    pub fn pid(&self) -> i32 {
+        let peer = self.stream.get_ref().peer_cred().expect("credentials");
+        peer.pid().expect("a process")
+    }
+}
+
+/// Connects without following links, and only to a socket of the right owner.
+pub async fn connect(endpoint: &Endpoint) -> std::io::Result<UnixStream> {
+    let Endpoint::Unix {
+        folder,
+        name,
+        owner,
+    } = endpoint
+    else {
+        return Err(std::io::Error::other("not a unix socket"));
+    };
+    let folder = std::fs::File::open(folder)?;
+    let socket = openat(
+        &folder,
+        *name,
+        OFlags::PATH | OFlags::NOFOLLOW,
+        Mode::empty(),
+    )?;
+    let path = format!("/proc/self/fd/{}", socket.as_raw_fd());
+    if !std::fs::metadata(&path)?.file_type().is_socket() || fstat(&socket)?.st_uid != *owner {
+        return Err(std::io::Error::other("not the server's socket"));
+    }
+    UnixStream::connect(path).await
+}
+
+/// A field of `/proc/<pid>/status`.
+pub fn status_field(pid: i32, name: &str) -> String {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process");
+    let value = status
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    value
+        .unwrap_or_else(|| panic!("no {name}"))
+        .trim()
+        .to_owned()
+}
+
+/// The processes' network interfaces.
+pub fn interfaces(pid: i32) -> Vec<String> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/net/dev")).expect("the process");
+    let names = text
+        .lines()
+        .skip(2)
+        .filter_map(|line| line.split(':').next());
+    names.map(|name| name.trim().to_owned()).collect()
+}
+
+/// Waits until `done` says yes.
+pub async fn eventually(what: &str, mut done: impl FnMut() -> bool) {
+    let wait = async {
+        while !done() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    let waited = tokio::time::timeout(PATIENCE, wait).await;
+    waited.unwrap_or_else(|_| panic!("not so: {what}"));
+}
+
+/// Answers each connection's line by the line itself.
+pub fn echo(path: &Path) -> tokio::task::JoinHandle<()> {
+    let listener = UnixListener::bind(path).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    std::fs::set_permissions(path, mode).unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut stream = BufReader::new(stream);
+            let mut line = String::new();
+            if stream.read_line(&mut line).await.is_ok() {
+                let _ = stream.write_all(line.as_bytes()).await;
+            }
+        }
+    })
+}

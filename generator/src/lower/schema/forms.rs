@@ -1,0 +1,74 @@
+//! Forms that OpenAPI has and JSON Schema 2020-12 says otherwise.
+
+use serde_json::{Map, Value, json};
+
+use crate::document::Node;
+
+type Keywords = Map<String, Value>;
+
+/// 3.0: `exclusiveMinimum: true` makes `minimum` exclusive.
+pub fn exclusive_bounds(node: &Node, out: &mut Keywords) {
+    for (bound, exclusive) in [
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    ] {
+        if node.flag(exclusive)
+            && let Some(limit) = out.shift_remove(bound)
+        {
+            out.insert(exclusive.to_owned(), limit);
+        }
+    }
+}
+
+/// 3.0: `nullable: true` admits `null` besides what the schema says.
+pub fn nullable(mut schema: Keywords) -> Value {
+    let composed = ["allOf", "anyOf", "oneOf", "not", "$ref"]
+        .iter()
+        .any(|keyword| schema.contains_key(*keyword));
+    if composed {
+        let mut outer = Map::new();
+        if let Some(description) = schema.shift_remove("description") {
+            outer.insert("description".to_owned(), description);
+        }
+        outer.insert("anyOf".to_owned(), json!([schema, { "type": "null" }]));
+        return Value::Object(outer);
+    }
+    if let Some(kind) = schema.get_mut("type") {
+        let mut kinds = kind
+            .as_array()
+            .cloned()
+            .unwrap_or_else(|| vec![kind.clone()]);
+        if !kinds.contains(&json!("null")) {
+            kinds.push(json!("null"));
+        }
+        *kind = Value::Array(kinds);
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+    Value::Object(schema)
+}
+
+/// With a discriminator, one property chooses among branches that may all admit
+/// the same value, so "exactly one" can't be asked of them.
+pub fn open_alternatives(out: &mut Keywords) {
+    if !out.contains_key("anyOf")
+        && let Some(branches) = out.shift_remove("oneOf")
+    {
+        out.insert("anyOf".to_owned(), branches);
+    }
+}
+
+/// What a discriminator's values stand for, as a sentence.
+pub fn choices(discriminator: &Node) -> Option<String> {
+    let property = discriminator.get_string("propertyName")?;
+    let choice = |(value, target): (&str, &Node)| {
+        let name = target.string()?.rsplit('/').next()?.to_owned();
+        Some(format!("`{value}` for {name}"))
+    };
+    let mapping = discriminator.get("mapping")?;
+    let choices: Vec<_> = mapping.members().filter_map(choice).collect();
+    (!choices.is_empty()).then(|| format!("`{property}` chooses: {}.", choices.join(", ")))
+}

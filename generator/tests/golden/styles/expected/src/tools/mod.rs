@@ -1,0 +1,5 @@
+//! One module for each tag of the API, one function for each operation.
+
+pub mod nodes;
+pub mod styles;
+pub mod untagged;

@@ -1,0 +1,249 @@
+//! One request of a server to its API.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::header::HOST;
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, Version};
+use http_body::Body as _;
+use http_body_util::{Either, Full};
+use hyper::body::Incoming;
+use tokio::time::timeout;
+use toolmill_core::{
+    CredentialSource, Error, Grant, Grants, Origin, Outcome, ServerKey, TenantCtx, ToolRoute,
+};
+
+use super::credential::{choose, in_words};
+use super::dial::Dialer;
+use super::headers::{clean_answer, clean_request};
+use super::inject::inject;
+use super::limits::EgressLimits;
+use super::refusal::Refusal;
+use super::stream::Held;
+use super::target::Target;
+use crate::audit::AuditLog;
+use crate::clock;
+use crate::mount::Mounted;
+use crate::pool::{Pool, Pooled, SendError};
+
+const GRANT: HeaderName = HeaderName::from_static("toolmill-grant");
+
+/// What must be equal for a connection to be reused. It holds the user, since
+/// some upstreams tie what was said earlier to the connection, and whether the
+/// origin is a literal one, since others must have had their address checked.
+type Upstream = Arc<(TenantCtx, Origin)>;
+pub(super) type AnswerBody = Either<Full<Bytes>, Held<Pooled<Upstream, Incoming>>>;
+
+/// Sends servers' requests on.
+pub(crate) struct Broker {
+    mounted: Arc<Mounted>,
+    grants: Arc<dyn Grants>,
+    credentials: Arc<dyn CredentialSource>,
+    audit: Arc<AuditLog>,
+    limits: EgressLimits,
+    dialer: Dialer,
+    connections: Arc<Pool<Upstream, Incoming>>,
+}
+
+impl Broker {
+    /// # Errors
+    /// Where an authority of `further_roots` is not a certificate.
+    pub(crate) fn new(
+        mounted: Arc<Mounted>,
+        grants: Arc<dyn Grants>,
+        credentials: Arc<dyn CredentialSource>,
+        audit: Arc<AuditLog>,
+        limits: EgressLimits,
+        further_roots: &[Vec<u8>],
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            mounted,
+            grants,
+            credentials,
+            audit,
+            limits,
+            dialer: Dialer::new(limits, further_roots)?,
+            connections: Pool::new(),
+        })
+    }
+
+    /// Answers a request that came through the door of `server`.
+    pub(super) async fn answer(
+        &self,
+        server: &ServerKey,
+        request: Request<Incoming>,
+    ) -> Response<AnswerBody> {
+        let (head, body) = request.into_parts();
+        let grant = match self.admitted(server, &head.headers) {
+            Ok(grant) => grant,
+            Err(refusal) => return self.refuse(server, None, &refusal),
+        };
+        let lasts = u64::try_from(grant.deadline.saturating_sub(clock::now())).unwrap_or(0);
+        let within = self.limits.total.min(Duration::from_millis(lasts));
+        let until = Instant::now() + within;
+        match timeout(within, self.exchange(&grant, head, body, until)).await {
+            Ok(Ok(answer)) => answer.map(Either::Right),
+            Ok(Err(refusal)) => self.refuse(server, Some(&grant), &refusal),
+            Err(_) => {
+                let late = Refusal::Late {
+                    host: "The API".to_owned(),
+                    step: "answer",
+                    within,
+                };
+                self.refuse(server, Some(&grant), &late)
+            }
+        }
+    }
+
+    /// The grant that the request shows, if it is good at this door and moment.
+    fn admitted(&self, server: &ServerKey, headers: &HeaderMap) -> Result<Grant, Refusal> {
+        let mut shown = headers.get_all(GRANT).iter();
+        let (Some(sealed), None) = (shown.next(), shown.next()) else {
+            return Err(Refusal::GrantInvalid);
+        };
+        let sealed = sealed.to_str().map_err(|_| Refusal::GrantInvalid)?;
+        let grant = self.grants.open(sealed).map_err(|error| match error {
+            Error::Forbidden { .. } | Error::Invalid { .. } => Refusal::GrantInvalid,
+            error => Refusal::Platform(error),
+        })?;
+        if grant.server != *server {
+            return Err(Refusal::GrantElsewhere);
+        }
+        if grant.deadline <= clock::now() {
+            return Err(Refusal::GrantExpired);
+        }
+        Ok(grant)
+    }
+
+    async fn exchange(
+        &self,
+        grant: &Grant,
+        head: Parts,
+        body: Incoming,
+        until: Instant,
+    ) -> Result<Response<Held<Pooled<Upstream, Incoming>>>, Refusal> {
+        let route = self
+            .mounted
+            .granted(grant)
+            .await
+            .map_err(Refusal::Platform)?;
+        let Some(route) = route else {
+            return Err(Refusal::NotMounted {
+                tool: grant.tool.clone(),
+            });
+        };
+        let mut target = Target::of(&head.method, &head.uri, &route)?;
+        let mut headers = head.headers;
+        clean_request(&mut headers);
+        let credentials = choose(&*self.credentials, grant, &route)
+            .await
+            .map_err(Refusal::Platform)?;
+        match credentials {
+            Some(credentials) => inject(&credentials, &mut target.url, &mut headers)?,
+            None => return Err(self.credential_missing(grant, &route).await),
+        }
+        let request = upstream_request(head.method, &target, headers, body)?;
+        let answer = self.send(grant, &target, request).await?;
+        self.held(&target, answer, until)
+    }
+
+    async fn send(
+        &self,
+        grant: &Grant,
+        target: &Target<'_>,
+        request: Request<Incoming>,
+    ) -> Result<Response<Pooled<Upstream, Incoming>>, Refusal> {
+        let upstream = Arc::new((grant.ctx, target.origin.clone()));
+        let within = self.limits.headers;
+        self.connections
+            .send(&upstream, request, within, self.dialer.dial(target))
+            .await
+            .map_err(|error| match error {
+                SendError::Dial(refusal) => refusal,
+                SendError::Broken(source) => Refusal::BrokenOff {
+                    host: target.authority(),
+                    source,
+                },
+                SendError::Late => Refusal::Late {
+                    host: target.authority(),
+                    step: "begin its answer",
+                    within,
+                },
+            })
+    }
+
+    /// The answer as the server gets it.
+    fn held(
+        &self,
+        target: &Target<'_>,
+        mut answer: Response<Pooled<Upstream, Incoming>>,
+        until: Instant,
+    ) -> Result<Response<Held<Pooled<Upstream, Incoming>>>, Refusal> {
+        let limit = self.limits.answer;
+        if answer.body().size_hint().lower() > limit {
+            return Err(Refusal::TooLarge {
+                host: target.authority(),
+                limit,
+            });
+        }
+        clean_answer(answer.headers_mut());
+        *answer.version_mut() = Version::HTTP_11;
+        Ok(answer.map(|body| Held::new(body, limit, self.limits.idle, until)))
+    }
+
+    async fn credential_missing(&self, grant: &Grant, route: &ToolRoute) -> Refusal {
+        let slug = self.mounted.slug_of(grant).await;
+        let slug = slug.as_ref().map_or("API", |slug| slug.as_str());
+        let first = route.security.iter().flatten().next();
+        let scheme = first.map_or("SCHEME", String::as_str);
+        Refusal::CredentialMissing {
+            tool: grant.tool.clone(),
+            schemes: in_words(&route.security),
+            command: format!("toolmill credential set {slug} {scheme}"),
+        }
+    }
+
+    fn refuse(
+        &self,
+        server: &ServerKey,
+        grant: Option<&Grant>,
+        refusal: &Refusal,
+    ) -> Response<AnswerBody> {
+        let code = refusal.code();
+        tracing::warn!(%server, code, %refusal, "a request to an API was refused");
+        if let Some(grant) = grant.filter(|_| refusal.is_transgression()) {
+            self.audit
+                .record(grant.ctx, "egress", &*grant.tool, Outcome::Refused, code);
+        }
+        refusal.response().map(Either::Left)
+    }
+}
+
+fn upstream_request(
+    method: http::Method,
+    target: &Target<'_>,
+    rest: HeaderMap,
+    body: Incoming,
+) -> Result<Request<Incoming>, Refusal> {
+    let unusable = |_| Refusal::Target {
+        reason: "it cannot be sent",
+    };
+    let host = HeaderValue::try_from(target.authority()).map_err(|_| Refusal::Target {
+        reason: "its host cannot be sent",
+    })?;
+    // First, as RFC 9110, section 7.2, advises.
+    let mut headers = HeaderMap::with_capacity(rest.len() + 1);
+    headers.insert(HOST, host);
+    headers.extend(rest);
+    let path_and_query = match target.url.query() {
+        Some(query) => format!("{}?{query}", target.url.path()),
+        None => target.url.path().to_owned(),
+    };
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = Uri::try_from(path_and_query).map_err(unusable)?;
+    *request.headers_mut() = headers;
+    Ok(request)
+}

@@ -1,0 +1,68 @@
+//! Which credentials a request gets.
+
+use secrecy::SecretString;
+use toolmill_core::{
+    CredentialKey, CredentialSource, Grant, SecurityRequirement, SecurityScheme, ToolRoute,
+};
+
+/// A credential for one scheme of the API.
+pub(super) struct Credential<'a> {
+    pub(super) name: &'a str,
+    pub(super) scheme: &'a SecurityScheme,
+    pub(super) secret: SecretString,
+}
+
+/// The credentials of the first alternative that the user has all of. One that
+/// asks for none counts last: it says that a credential is optional.
+/// `None` where no alternative can be met.
+pub(super) async fn choose<'a>(
+    source: &dyn CredentialSource,
+    grant: &Grant,
+    route: &'a ToolRoute,
+) -> Result<Option<Vec<Credential<'a>>>, toolmill_core::Error> {
+    for alternative in route.security.iter().filter(|names| !names.is_empty()) {
+        if let Some(credentials) = all(source, grant, route, alternative).await? {
+            return Ok(Some(credentials));
+        }
+    }
+    let none_needed = route.security.is_empty() || route.security.iter().any(Vec::is_empty);
+    Ok(none_needed.then(Vec::new))
+}
+
+async fn all<'a>(
+    source: &dyn CredentialSource,
+    grant: &Grant,
+    route: &'a ToolRoute,
+    names: &'a [String],
+) -> Result<Option<Vec<Credential<'a>>>, toolmill_core::Error> {
+    let mut credentials = Vec::with_capacity(names.len());
+    for name in names {
+        let Some((_, scheme)) = route.schemes.iter().find(|(known, _)| known == name) else {
+            return Ok(None);
+        };
+        let key = CredentialKey {
+            ctx: grant.ctx,
+            api: grant.api,
+            scheme: name.clone(),
+        };
+        let Some(secret) = source.reveal(&key).await? else {
+            return Ok(None);
+        };
+        credentials.push(Credential {
+            name,
+            scheme,
+            secret,
+        });
+    }
+    Ok(Some(credentials))
+}
+
+/// The schemes of a requirement in words: `a` and `b`, or `c`.
+pub(super) fn in_words(requirement: &SecurityRequirement) -> String {
+    let all = |names: &Vec<String>| {
+        let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        quoted.join(" and ")
+    };
+    let alternatives: Vec<_> = requirement.iter().map(all).collect();
+    alternatives.join(", or ")
+}

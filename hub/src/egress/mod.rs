@@ -1,0 +1,24 @@
+//! The egress broker: the only way from a server to its API, and the only
+//! place where a credential meets a request.
+//!
+//! A server sends its request, in absolute form (RFC 9112, section 3.2.2), over
+//! the socket of a *door* that is its own, together with the grant of the call
+//! it works for. The broker opens the grant, checks that the request stays
+//! within what was granted, adds the caller's credential, and streams the
+//! answer back.
+
+mod address;
+mod broker;
+mod credential;
+mod dial;
+mod doors;
+mod headers;
+mod inject;
+mod limits;
+mod refusal;
+mod stream;
+mod target;
+
+pub(crate) use broker::Broker;
+pub(crate) use doors::Doors;
+pub use limits::EgressLimits;

@@ -1,0 +1,19 @@
+//! The hub through its front doors: real MCP clients and raw HTTP on one side,
+//! servers on unix sockets and an API on TCP on the other, with the real store
+//! and vault behind.
+
+mod admission;
+mod calls;
+mod clients;
+mod credentials;
+mod egress;
+mod sessions;
+mod upstream_faults;
+mod users;
+mod support {
+    pub mod api;
+    pub mod client;
+    pub mod puppet;
+    pub mod upstream;
+    pub mod world;
+}

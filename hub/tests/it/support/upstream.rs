@@ -1,0 +1,163 @@
+//! An API that writes down every byte it is sent.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Answers by path: what [`canned`] has for it, or a JSON document that names
+/// the credential it was shown.
+pub struct Upstream {
+    pub port: u16,
+    requests: Arc<Mutex<Vec<String>>>,
+    connections: Arc<Mutex<u32>>,
+}
+
+impl Upstream {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let upstream = Self {
+            port: listener.local_addr().expect("an address").port(),
+            requests: Arc::default(),
+            connections: Arc::default(),
+        };
+        let (requests, connections) = (upstream.requests.clone(), upstream.connections.clone());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                *connections.lock().expect("no panic") += 1;
+                tokio::spawn(serve(stream, requests.clone()));
+            }
+        });
+        upstream
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// All that came, each request with its head as it was sent.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().expect("no panic").clone()
+    }
+
+    pub fn last(&self) -> String {
+        self.requests().pop().expect("a request")
+    }
+
+    pub fn connections(&self) -> u32 {
+        *self.connections.lock().expect("no panic")
+    }
+}
+
+/// The values of a header in a raw request.
+pub fn header<'a>(request: &'a str, name: &str) -> Vec<&'a str> {
+    let head = request.split("\r\n\r\n").next().unwrap_or_default();
+    head.lines()
+        .skip(1)
+        .filter_map(|line| line.split_once(": "))
+        .filter(|(header, _)| header.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+        .collect()
+}
+
+async fn serve(mut stream: TcpStream, requests: Arc<Mutex<Vec<String>>>) {
+    let mut received = Vec::new();
+    loop {
+        let Some(length) = whole(&received) else {
+            let mut part = [0; 8192];
+            match stream.read(&mut part).await {
+                Ok(0) | Err(_) => return,
+                Ok(read) => received.extend_from_slice(&part[..read]),
+            }
+            continue;
+        };
+        let request: Vec<u8> = received.drain(..length).collect();
+        let request = String::from_utf8_lossy(&request).into_owned();
+        let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
+        requests.lock().expect("no panic").push(request.clone());
+        if !answer(&mut stream, &path, &request).await {
+            return;
+        }
+    }
+}
+
+/// The length of the first request, once all of it is there.
+fn whole(received: &[u8]) -> Option<usize> {
+    let text = String::from_utf8_lossy(received);
+    let head = text.find("\r\n\r\n")? + 4;
+    if header(&text, "transfer-encoding") == ["chunked"] {
+        return Some(head + text[head..].find("0\r\n\r\n")? + 5);
+    }
+    let body: usize = header(&text, "content-length")
+        .first()
+        .and_then(|length| length.parse().ok())
+        .unwrap_or(0);
+    (received.len() >= head + body).then_some(head + body)
+}
+
+/// Says whether the connection stays.
+async fn answer(stream: &mut TcpStream, path: &str, request: &str) -> bool {
+    let canned = match path.split('?').next().unwrap_or_default() {
+        "/silent" => {
+            // Until the other side gives up.
+            stream.read_u8().await.ok();
+            return false;
+        }
+        "/stalls" => {
+            let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
+            stream.write_all(head.as_bytes()).await.ok();
+            stream.read_u8().await.ok();
+            return false;
+        }
+        path => canned(path),
+    };
+    let text = canned.unwrap_or_else(|| {
+        let shown = header(request, "authorization")
+            .into_iter()
+            .chain(header(request, "x-api-key"))
+            .collect::<Vec<_>>();
+        json(&format!("{{\"shown\":{shown:?}}}"))
+    });
+    stream.write_all(text.as_bytes()).await.is_ok() && !text.contains("connection: close")
+}
+
+fn json(body: &str) -> String {
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn canned(path: &str) -> Option<String> {
+    let (kind, number) = path
+        .trim_start_matches('/')
+        .split_once('/')
+        .unwrap_or((&path[1..], ""));
+    let number: usize = number.parse().unwrap_or(0);
+    Some(match kind {
+        "redirect" => {
+            "HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n".to_owned()
+        }
+        "cookies" => "HTTP/1.1 200 OK\r\nset-cookie: a=b\r\nwww-authenticate: Basic\r\n\
+             toolmill-broker-error: grant-invalid\r\nx-kept: 1\r\ncontent-length: 0\r\n\r\n"
+            .to_owned(),
+        "close" => "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok".to_owned(),
+        "garbage" => "SMTP ready\r\n\r\n connection: close".to_owned(),
+        "sized" => json(&"x".repeat(number)),
+        "chunked" => {
+            let part = "x".repeat(number);
+            format!(
+                "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{number:x}\r\n{part}\r\n0\r\n\r\n"
+            )
+        }
+        "headers" => {
+            let headers: String = (0..number).map(|n| format!("x-{n}: 1\r\n")).collect();
+            format!("HTTP/1.1 200 OK\r\n{headers}content-length: 0\r\n\r\n")
+        }
+        "head" => format!(
+            "HTTP/1.1 200 OK\r\nx-long: {}\r\ncontent-length: 0\r\n\r\n",
+            "x".repeat(number)
+        ),
+        _ => return None,
+    })
+}

@@ -1,0 +1,188 @@
+//! The MCP side: which requests are answered, and how.
+
+use std::sync::{Arc, OnceLock};
+
+use http::{HeaderName, HeaderValue, request::Parts};
+use rmcp::{
+    ErrorData, RoleServer, ServerHandler,
+    model::{
+        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestMethod,
+        CompleteRequestParams, CompleteResult, Implementation, ListPromptsRequestMethod,
+        ListPromptsResult, ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
+        ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, MetaObject,
+        PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig,
+    },
+    service::RequestContext,
+};
+
+use crate::{
+    call::{Calls, Context, GRANT},
+    catalog::Catalog,
+};
+
+/// How long clients may keep the list of tools, in milliseconds. It changes with a new build only.
+const LIST_TTL: u64 = 5 * 60 * 1000;
+
+/// The `_meta` key under which each result of 2026-07-28 tells whose it is.
+const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+/// One generated server, for any number of clients at a time: it keeps nothing between requests.
+#[derive(Clone)]
+pub(crate) struct Handler(Arc<State>);
+
+struct State {
+    calls: Calls,
+    catalog: OnceLock<Catalog>,
+    config: OnceLock<ServerConfig>,
+}
+
+impl Handler {
+    pub(crate) fn new(calls: Calls) -> Self {
+        Self(Arc::new(State {
+            calls,
+            catalog: OnceLock::new(),
+            config: OnceLock::new(),
+        }))
+    }
+
+    fn catalog(&self) -> &Catalog {
+        self.0
+            .catalog
+            .get_or_init(|| Catalog::of(self.0.calls.server))
+    }
+
+    fn config(&self) -> &ServerConfig {
+        self.0.config.get_or_init(|| {
+            let api = &self.catalog().manifest.api;
+            let name = format!("{}-mcp", self.0.calls.server.slug);
+            let mut info = Implementation::new(name, api.version.clone());
+            if !api.title.is_empty() {
+                info = info.with_title(api.title.clone());
+            }
+            let capabilities = ServerCapabilities::builder().enable_tools().build();
+            let config = ServerConfig::new(capabilities).with_server_info(info);
+            match api.description.is_empty() {
+                true => config,
+                false => config.with_instructions(api.description.clone()),
+            }
+        })
+    }
+
+    fn identify(&self, context: &RequestContext<RoleServer>, meta: &mut Option<MetaObject>) {
+        let modern = context
+            .protocol_version()
+            .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
+        if modern {
+            let info = serde_json::to_value(&self.config().server_info).unwrap_or_default();
+            meta.get_or_insert_with(MetaObject::new)
+                .insert(SERVER_INFO.into(), info);
+        }
+    }
+}
+
+impl ServerHandler for Handler {
+    fn get_info(&self) -> ServerConfig {
+        self.config().clone()
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        let cursor = request.and_then(|request| request.cursor);
+        let Some(page) = self.catalog().page(cursor.as_deref()) else {
+            return Err(ErrorData::invalid_params(
+                "The cursor is not one that this server gave.",
+                None,
+            ));
+        };
+        let mut result = ListToolsResult::with_all_items(page.tools)
+            .with_ttl_ms(LIST_TTL)
+            .with_cache_scope(CacheScope::Public);
+        result.next_cursor = page.next;
+        self.identify(&context, &mut result.meta);
+        Ok(result)
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let catalog = self.catalog();
+        let Some(tool) = catalog.find(&request.name) else {
+            let text = format!("Unknown tool: `{}`", request.name.escape_default());
+            return Err(ErrorData::invalid_params(text, None));
+        };
+        let arguments = request.arguments.unwrap_or_default();
+        let call = self
+            .0
+            .calls
+            .make(catalog, tool, arguments, call_context(&context));
+        let mut result: CallToolResult = tokio::select! {
+            // The client has gone, or said that it no longer wants the answer.
+            () = context.ct.cancelled() => {
+                return Err(ErrorData::internal_error("The call was cancelled.", None));
+            }
+            result = call => result,
+        };
+        self.identify(&context, &mut result.meta);
+        Ok(result.into())
+    }
+
+    // rmcp answers these with empty lists; a server that does not declare them does not know them.
+
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Err(ErrorData::method_not_found::<ListPromptsRequestMethod>())
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Err(ErrorData::method_not_found::<ListResourcesRequestMethod>())
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Err(ErrorData::method_not_found::<
+            ListResourceTemplatesRequestMethod,
+        >())
+    }
+
+    async fn complete(
+        &self,
+        _: CompleteRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        Err(ErrorData::method_not_found::<CompleteRequestMethod>())
+    }
+}
+
+fn call_context(context: &RequestContext<RoleServer>) -> Context {
+    const TRACE: [HeaderName; 2] = [
+        HeaderName::from_static("traceparent"),
+        HeaderName::from_static("tracestate"),
+    ];
+    let parts = context.extensions.get::<Parts>();
+    let value = |name: &HeaderName| {
+        let text = context.meta.get(name.as_str())?.as_str()?;
+        HeaderValue::from_str(text).ok()
+    };
+    Context {
+        grant: parts.and_then(|parts| parts.headers.get(GRANT)).cloned(),
+        trace: TRACE
+            .into_iter()
+            .filter_map(|name| Some((name.clone(), value(&name)?)))
+            .collect(),
+    }
+}

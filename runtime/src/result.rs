@@ -1,0 +1,254 @@
+//! What the API answered, as an MCP tool result.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::{
+    StatusCode,
+    header::{CONTENT_TYPE, RETRY_AFTER},
+};
+use rmcp::model::{CallToolResult, ContentBlock, MetaObject, ResourceContents};
+use serde_json::{Map, Value, json};
+
+use crate::{Answer, sanitize, upstream::SendError};
+
+/// The header by which the egress broker marks its own refusals.
+const BROKER_ERROR: &str = "toolmill-broker-error";
+
+/// The `_meta` key that says whether the same call may be made again without doing anything twice.
+const RETRYABLE: &str = "toolmill/retryable";
+
+/// How a tool publishes its answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    /// Clients expect structured content, since the tool has an output schema.
+    pub(crate) documented: bool,
+    /// Structured content stands below `result`.
+    pub(crate) wrapped: bool,
+}
+
+/// A fault before anything was answered.
+pub(crate) fn fault(text: impl Into<String>) -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text(text)])
+}
+
+/// A request that got no answer.
+pub(crate) fn unsent(error: &SendError) -> CallToolResult {
+    let mut meta = MetaObject::new();
+    meta.insert(RETRYABLE.into(), error.is_retryable().into());
+    fault(error.to_string()).with_meta(Some(meta))
+}
+
+/// A value that a hand-written tool gave.
+pub(crate) fn of_value(value: Value, shape: Shape) -> CallToolResult {
+    let text = value.to_string();
+    structured(value, text, shape)
+}
+
+/// The API's answer.
+pub(crate) fn of_answer(answer: &Answer, shape: Shape) -> CallToolResult {
+    if let Some(code) = answer.headers.get(BROKER_ERROR) {
+        return broker_refusal(answer, &String::from_utf8_lossy(code.as_bytes()));
+    }
+    let kind = Kind::of(answer);
+    if !answer.status.is_success() && answer.status != StatusCode::NOT_MODIFIED {
+        return refusal(answer, &kind);
+    }
+    if answer.body.is_empty() {
+        return plain(ContentBlock::text(status_line(answer.status)), shape);
+    }
+    match kind {
+        Kind::Json(value, text) => structured(value, text, shape),
+        Kind::Text(text) if shape.documented => {
+            let value = json!({ "result": text });
+            plain(ContentBlock::text(text), shape).with_structured(value)
+        }
+        Kind::Text(text) => plain(ContentBlock::text(text), shape),
+        Kind::Image(media_type) => plain(
+            ContentBlock::image(STANDARD.encode(&answer.body), media_type),
+            shape,
+        ),
+        Kind::Audio(media_type) => plain(
+            ContentBlock::audio(STANDARD.encode(&answer.body), media_type),
+            shape,
+        ),
+        Kind::Binary(media_type) => {
+            let blob = ResourceContents::blob(
+                STANDARD.encode(&answer.body),
+                format!("toolmill:{}/answer", answer.tool),
+            );
+            plain(
+                ContentBlock::resource(blob.with_mime_type(media_type)),
+                shape,
+            )
+        }
+    }
+}
+
+/// An answer's body, by its media type.
+enum Kind {
+    Json(Value, String),
+    Text(String),
+    Image(String),
+    Audio(String),
+    Binary(String),
+}
+
+impl Kind {
+    fn of(answer: &Answer) -> Self {
+        let declared = answer
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let declared = declared.unwrap_or_default();
+        let media_type = declared
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        if is_json(&media_type) || media_type.is_empty() {
+            // What says that it is JSON and is not stays a success, as text.
+            if let Ok(value) = serde_json::from_slice(&answer.body) {
+                let (value, text) = sanitize::json(value, text_of(&answer.body, declared));
+                return Self::Json(value, text);
+            }
+        }
+        match media_type.split_once('/') {
+            _ if is_text(&media_type) => {
+                Self::Text(sanitize::text(text_of(&answer.body, declared)))
+            }
+            Some(("image", _)) => Self::Image(media_type),
+            Some(("audio", _)) => Self::Audio(media_type),
+            None if std::str::from_utf8(&answer.body).is_ok() => {
+                Self::Text(sanitize::text(text_of(&answer.body, declared)))
+            }
+            Some(_) => Self::Binary(media_type),
+            None => Self::Binary("application/octet-stream".into()),
+        }
+    }
+}
+
+fn is_json(media_type: &str) -> bool {
+    media_type.ends_with("/json") || media_type.ends_with("+json")
+}
+
+fn is_text(media_type: &str) -> bool {
+    const TEXTS: &[&str] = &[
+        "application/graphql",
+        "application/javascript",
+        "application/jsonl",
+        "application/json-seq",
+        "application/ld+json",
+        "application/ndjson",
+        "application/sql",
+        "application/toml",
+        "application/x-ndjson",
+        "application/x-www-form-urlencoded",
+        "application/x-yaml",
+        "application/xml",
+        "application/yaml",
+    ];
+    media_type.starts_with("text/")
+        || is_json(media_type)
+        || media_type.ends_with("+xml")
+        || media_type.ends_with("+yaml")
+        || TEXTS.contains(&media_type)
+}
+
+/// A text in its character set: UTF-8, or Latin-1 where the API says so.
+fn text_of(body: &[u8], content_type: &str) -> String {
+    let lower = content_type.to_ascii_lowercase();
+    let latin = lower.contains("charset=iso-8859-1") || lower.contains("charset=\"iso-8859-1\"");
+    match std::str::from_utf8(body) {
+        Ok(text) => text.to_owned(),
+        Err(_) if latin => body.iter().copied().map(char::from).collect(),
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
+/// JSON, as structured content and as text. Clients take only objects, so the rest is wrapped.
+fn structured(value: Value, text: String, shape: Shape) -> CallToolResult {
+    let (value, text) = match value {
+        Value::Object(_) if !shape.wrapped => (value, text),
+        value => {
+            let text = format!("{{\"result\":{text}}}");
+            (
+                Value::Object(Map::from_iter([("result".to_owned(), value)])),
+                text,
+            )
+        }
+    };
+    CallToolResult::success(vec![ContentBlock::text(text)]).with_structured(value)
+}
+
+/// Content that is no JSON. Where the tool documents its answers, clients insist on an object.
+fn plain(content: ContentBlock, shape: Shape) -> CallToolResult {
+    let result = CallToolResult::success(vec![content]);
+    if shape.documented {
+        result.with_structured(json!({}))
+    } else {
+        result
+    }
+}
+
+/// An answer that is no success: its status and whatever text it came with.
+fn refusal(answer: &Answer, kind: &Kind) -> CallToolResult {
+    let mut text = status_line(answer.status);
+    if answer.status.is_redirection() {
+        text.push_str(" (redirects are not followed)");
+    }
+    if let Some(after) = answer
+        .headers
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+    {
+        text.push_str("\nRetry-After: ");
+        text.push_str(after);
+    }
+    match kind {
+        Kind::Json(_, body) | Kind::Text(body) if !body.is_empty() => {
+            text.push_str("\n\n");
+            text.push_str(body);
+        }
+        Kind::Image(media_type) | Kind::Audio(media_type) | Kind::Binary(media_type)
+            if !answer.body.is_empty() =>
+        {
+            text.push_str(&format!(
+                "\n\n({} bytes of {media_type})",
+                answer.body.len()
+            ));
+        }
+        _ => {}
+    }
+    fault(text)
+}
+
+/// A refusal by the egress broker, whose body is a problem document (RFC 9457).
+fn broker_refusal(answer: &Answer, code: &str) -> CallToolResult {
+    let problem: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let member = |name: &str| problem.get(name).and_then(Value::as_str);
+    let text = match member("detail").or_else(|| member("title")) {
+        Some(text) => text.to_owned(),
+        None => format!("The platform's egress broker refused the request (`{code}`)."),
+    };
+    let mut meta = MetaObject::new();
+    meta.insert("toolmill/brokerError".into(), code.into());
+    fault(text).with_meta(Some(meta))
+}
+
+fn status_line(status: StatusCode) -> String {
+    match status.canonical_reason() {
+        Some(reason) => format!("HTTP {} {reason}", status.as_u16()),
+        None => format!("HTTP {}", status.as_u16()),
+    }
+}
+
+trait WithStructured {
+    fn with_structured(self, value: Value) -> Self;
+}
+
+impl WithStructured for CallToolResult {
+    fn with_structured(mut self, value: Value) -> Self {
+        self.structured_content = Some(value);
+        self
+    }
+}

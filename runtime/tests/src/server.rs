@@ -1,0 +1,178 @@
+//! The table of tools.
+
+use toolmill_runtime::{Server, Tool};
+
+use crate::{extra, security, tools};
+
+pub static SERVER: Server = Server {
+    slug: "fixture",
+    manifest: include_str!("tools.json"),
+    security: security::SCHEMES,
+    tools: &[
+        Tool {
+            name: "pathSimple",
+            request: tools::path_simple,
+        },
+        Tool {
+            name: "pathSimpleExploded",
+            request: tools::path_simple_exploded,
+        },
+        Tool {
+            name: "pathLabel",
+            request: tools::path_label,
+        },
+        Tool {
+            name: "pathLabelExploded",
+            request: tools::path_label_exploded,
+        },
+        Tool {
+            name: "pathMatrix",
+            request: tools::path_matrix,
+        },
+        Tool {
+            name: "pathMatrixExploded",
+            request: tools::path_matrix_exploded,
+        },
+        Tool {
+            name: "pathJson",
+            request: tools::path_json,
+        },
+        Tool {
+            name: "queryForm",
+            request: tools::query_form,
+        },
+        Tool {
+            name: "queryFormExploded",
+            request: tools::query_form_exploded,
+        },
+        Tool {
+            name: "querySpace",
+            request: tools::query_space,
+        },
+        Tool {
+            name: "querySpaceExploded",
+            request: tools::query_space_exploded,
+        },
+        Tool {
+            name: "queryPipe",
+            request: tools::query_pipe,
+        },
+        Tool {
+            name: "queryTab",
+            request: tools::query_tab,
+        },
+        Tool {
+            name: "queryDeep",
+            request: tools::query_deep,
+        },
+        Tool {
+            name: "queryReserved",
+            request: tools::query_reserved,
+        },
+        Tool {
+            name: "queryJson",
+            request: tools::query_json,
+        },
+        Tool {
+            name: "headerSimple",
+            request: tools::header_simple,
+        },
+        Tool {
+            name: "headerSimpleExploded",
+            request: tools::header_simple_exploded,
+        },
+        Tool {
+            name: "headerJson",
+            request: tools::header_json,
+        },
+        Tool {
+            name: "cookieForm",
+            request: tools::cookie_form,
+        },
+        Tool {
+            name: "cookieFormExploded",
+            request: tools::cookie_form_exploded,
+        },
+        Tool {
+            name: "getPet",
+            request: tools::get_pet,
+        },
+        Tool {
+            name: "listPets",
+            request: tools::list_pets,
+        },
+        Tool {
+            name: "addPet",
+            request: tools::add_pet,
+        },
+        Tool {
+            name: "patchPet",
+            request: tools::patch_pet,
+        },
+        Tool {
+            name: "deletePet",
+            request: tools::delete_pet,
+        },
+        Tool {
+            name: "sameName",
+            request: tools::same_name,
+        },
+        Tool {
+            name: "oneSegment",
+            request: tools::one_segment,
+        },
+        Tool {
+            name: "reservedHeaders",
+            request: tools::reserved_headers,
+        },
+        Tool {
+            name: "securedHeader",
+            request: tools::secured_header,
+        },
+        Tool {
+            name: "securedQuery",
+            request: tools::secured_query,
+        },
+        Tool {
+            name: "securedCookie",
+            request: tools::secured_cookie,
+        },
+        Tool {
+            name: "securedEither",
+            request: tools::secured_either,
+        },
+        Tool {
+            name: "securedOptional",
+            request: tools::secured_optional,
+        },
+        Tool {
+            name: "unsecured",
+            request: tools::unsecured,
+        },
+        Tool {
+            name: "elsewhere",
+            request: tools::elsewhere,
+        },
+        Tool {
+            name: "hooked",
+            request: tools::hooked,
+        },
+        Tool {
+            name: "refused",
+            request: tools::hooked,
+        },
+        Tool {
+            name: "panics",
+            request: tools::panics,
+        },
+        Tool {
+            name: "oddSchema",
+            request: tools::get_pet,
+        },
+        Tool {
+            name: "replaced",
+            request: tools::unsecured,
+        },
+    ],
+    hooks: extra::HOOKS,
+};

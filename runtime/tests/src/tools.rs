@@ -1,0 +1,160 @@
+//! One function per tool.
+
+use toolmill_runtime::{Args, Request, Result, Style};
+
+macro_rules! parameter {
+    ($($name:ident: $place:ident $style:expr;)*) => {
+        $(pub fn $name(args: &Args<'_>) -> Result<Request> {
+            parameter!(@$place args $style)
+        })*
+    };
+    (@path $args:ident $style:expr) => {
+        Request::get("/s/{v}/e").path("v", $args.get("v"), $style).build()
+    };
+    (@query $args:ident $style:expr) => {
+        Request::get("/q").query("v", $args.get("v"), $style).build()
+    };
+    (@header $args:ident $style:expr) => {
+        Request::get("/h").header("X-V", $args.get("v"), $style).build()
+    };
+    (@cookie $args:ident $style:expr) => {
+        Request::get("/c").cookie("v", $args.get("v"), $style).build()
+    };
+}
+
+parameter! {
+    path_simple: path Style::Simple;
+    path_simple_exploded: path Style::Simple.exploded();
+    path_label: path Style::Label;
+    path_label_exploded: path Style::Label.exploded();
+    path_matrix: path Style::Matrix;
+    path_matrix_exploded: path Style::Matrix.exploded();
+    path_json: path Style::Json;
+    query_form: query Style::Form;
+    query_form_exploded: query Style::Form.exploded();
+    query_space: query Style::SpaceDelimited;
+    query_space_exploded: query Style::SpaceDelimited.exploded();
+    query_pipe: query Style::PipeDelimited;
+    query_tab: query Style::TabDelimited;
+    query_deep: query Style::DeepObject.exploded();
+    query_reserved: query Style::Form.exploded().reserved();
+    query_json: query Style::Json;
+    header_simple: header Style::Simple;
+    header_simple_exploded: header Style::Simple.exploded();
+    header_json: header Style::Json;
+    cookie_form: cookie Style::Form;
+    cookie_form_exploded: cookie Style::Form.exploded();
+}
+
+/// Find pet by ID — `GET /pet/{petId}`
+pub fn get_pet(args: &Args<'_>) -> Result<Request> {
+    Request::get("/pet/{petId}")
+        .path("petId", args.required("petId")?, Style::Simple)
+        .build()
+}
+
+/// List pets — `GET /pets`
+pub fn list_pets(args: &Args<'_>) -> Result<Request> {
+    Request::get("/pets")
+        .query(
+            "filter[name]",
+            args.get("filter_name"),
+            Style::Form.exploded(),
+        )
+        .query("$top", args.get("top"), Style::Form.exploded())
+        .accept("application/json")
+        .build()
+}
+
+/// Add a pet — `POST /pet`
+pub fn add_pet(args: &Args<'_>) -> Result<Request> {
+    Request::post("/pet")
+        .json(
+            "application/json",
+            args.required_object(&[("name", "name"), ("tag", "tag")]),
+        )
+        .build()
+}
+
+/// Change a pet — `PATCH /pet/{petId}`
+pub fn patch_pet(args: &Args<'_>) -> Result<Request> {
+    Request::patch("/pet/{petId}")
+        .path("petId", args.required("petId")?, Style::Simple)
+        .json("application/merge-patch+json", args.get("body"))
+        .build()
+}
+
+/// Delete a pet — `DELETE /pet/{petId}`
+pub fn delete_pet(args: &Args<'_>) -> Result<Request> {
+    Request::delete("/pet/{petId}")
+        .path("petId", args.required("petId")?, Style::Simple)
+        .build()
+}
+
+/// One name in four places — `POST /same/{id}`
+pub fn same_name(args: &Args<'_>) -> Result<Request> {
+    Request::post("/same/{id}")
+        .path("id", args.required("id")?, Style::Simple)
+        .query("id", args.get("query_id"), Style::Form.exploded())
+        .header("id", args.get("header_id"), Style::Simple)
+        .json("application/json", args.object(&[("body_id", "id")]))
+        .build()
+}
+
+/// Two parameters in one segment, and a query of its own — `GET /files/{name}.{kind}?view=full`
+pub fn one_segment(args: &Args<'_>) -> Result<Request> {
+    Request::get("/files/{name}.{kind}?view=full#part")
+        .path("name", args.required("name")?, Style::Simple)
+        .path("kind", args.required("kind")?, Style::Simple)
+        .query("q", args.get("q"), Style::Form.exploded())
+        .build()
+}
+
+/// Headers that no argument may set — `GET /reserved`
+pub fn reserved_headers(args: &Args<'_>) -> Result<Request> {
+    Request::get("/reserved")
+        .header("Accept", args.get("v"), Style::Simple)
+        .header("Authorization", args.get("v"), Style::Simple)
+        .header("Host", args.get("v"), Style::Simple)
+        .header("Toolmill-Grant", args.get("v"), Style::Simple)
+        .header("X-Free", args.get("v"), Style::Simple)
+        .build()
+}
+
+macro_rules! secured {
+    ($($name:ident: $alternatives:expr;)*) => {
+        $(pub fn $name(args: &Args<'_>) -> Result<Request> {
+            Request::get("/secured")
+                .cookie("session", args.get("session"), Style::Form.exploded())
+                .security($alternatives)
+                .build()
+        })*
+    };
+}
+
+secured! {
+    secured_header: &[&["header_key"]];
+    secured_query: &[&["query_key"]];
+    secured_cookie: &[&["cookie_key"]];
+    secured_either: &[&["bearer", "header_key"], &["basic"], &["token"]];
+    secured_optional: &[&[], &["bearer"]];
+    unsecured: &[];
+}
+
+/// Goes to another server — `GET /elsewhere`
+pub fn elsewhere(_: &Args<'_>) -> Result<Request> {
+    Request::get("/elsewhere")
+        .server("http://127.0.0.1:9/other")
+        .security(&[&["bearer"]])
+        .build()
+}
+
+/// Changed by hooks — `POST /hooked`
+pub fn hooked(_: &Args<'_>) -> Result<Request> {
+    Request::post("/hooked").build()
+}
+
+/// Fails by a fault of its own — `GET /panics`
+pub fn panics(_: &Args<'_>) -> Result<Request> {
+    panic!("a fault")
+}

@@ -1,0 +1,218 @@
+//! What the API answers, and what the client sees of it.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+
+use crate::support::{Recorder, Server, error, message, text};
+
+const JSON: &str = "content-type: application/json; charset=utf-8";
+
+fn calls(status: &str, headers: &[&str], body: impl AsRef<[u8]>, tool: &str) -> Value {
+    let (api, base) = Recorder::tcp();
+    api.answer(status, headers, body);
+    let server = Server::start(&base, &[], &[]);
+    server.call(
+        tool,
+        if tool == "getPet" {
+            json!({"petId": 1})
+        } else {
+            json!({})
+        },
+    )
+}
+
+#[test]
+fn an_object_is_structured_content_and_text() {
+    let body = r#"{"name":"Rex","id":9007199254740993,"weight":1.10}"#;
+    let result = calls("200 OK", &[JSON, "set-cookie: secret=1"], body, "getPet");
+    assert_eq!(result["structuredContent"].to_string(), body);
+    assert_eq!((text(&result), &result["isError"]), (body, &json!(false)));
+    assert!(!result.to_string().contains("secret"));
+}
+
+#[test]
+fn arrays_and_scalars_stand_below_result() {
+    for (tool, body, structured) in [
+        (
+            "listPets",
+            r#"[{"name":"Rex"}]"#,
+            r#"{"result":[{"name":"Rex"}]}"#,
+        ),
+        (
+            "listPets",
+            r#"{"drifted":true}"#,
+            r#"{"result":{"drifted":true}}"#,
+        ),
+        ("getPet", "[1]", r#"{"result":[1]}"#),
+        ("getPet", "null", r#"{"result":null}"#),
+        ("unsecured", "17", r#"{"result":17}"#),
+    ] {
+        let result = calls(
+            "200 OK",
+            &["content-type: application/vnd.x+json"],
+            body,
+            tool,
+        );
+        assert_eq!(
+            result["structuredContent"].to_string(),
+            structured,
+            "{tool} {body}"
+        );
+        assert_eq!(text(&result), structured, "{tool} {body}");
+    }
+}
+
+#[test]
+fn no_content_is_a_success_that_says_so() {
+    for (tool, structured) in [("getPet", json!({})), ("deletePet", Value::Null)] {
+        let (api, base) = Recorder::tcp();
+        api.answer_once("HTTP/1.1 204 No Content\r\n\r\n");
+        let server = Server::start(&base, &[], &[]);
+        let result = server.call(tool, json!({"petId": "1"}));
+        assert_eq!(
+            (text(&result), &result["isError"]),
+            ("HTTP 204 No Content", &json!(false))
+        );
+        assert_eq!(result["structuredContent"], structured);
+    }
+    let result = calls("200 OK", &[JSON], "", "unsecured");
+    assert_eq!(text(&result), "HTTP 200 OK");
+}
+
+#[test]
+fn text_is_text_even_where_json_was_promised() {
+    let result = calls(
+        "200 OK",
+        &["content-type: text/plain; charset=iso-8859-1"],
+        b"caf\xe9",
+        "unsecured",
+    );
+    assert_eq!(
+        (text(&result), &result["structuredContent"]),
+        ("café", &Value::Null)
+    );
+    let result = calls("200 OK", &[JSON], "<html>", "getPet");
+    assert_eq!(text(&result), "<html>");
+    assert_eq!(
+        (&result["isError"], &result["structuredContent"]),
+        (&json!(false), &json!({"result": "<html>"}))
+    );
+    let result = calls("200 OK", &[], r#"{"a":1}"#, "unsecured");
+    assert_eq!(result["structuredContent"], json!({"a": 1}));
+}
+
+#[test]
+fn images_audio_and_other_bytes_are_content() {
+    let bytes = b"\x89PNG\x00\xff";
+    let encoded = STANDARD.encode(bytes);
+    let result = calls("200 OK", &["content-type: image/png"], bytes, "unsecured");
+    assert_eq!(
+        result["content"][0],
+        json!({"type": "image", "data": encoded, "mimeType": "image/png"})
+    );
+    let result = calls("200 OK", &["content-type: audio/ogg"], bytes, "unsecured");
+    assert_eq!(
+        result["content"][0],
+        json!({"type": "audio", "data": encoded, "mimeType": "audio/ogg"})
+    );
+    let result = calls(
+        "200 OK",
+        &["content-type: application/pdf"],
+        bytes,
+        "getPet",
+    );
+    let resource = &result["content"][0]["resource"];
+    assert_eq!(
+        (&resource["blob"], &resource["mimeType"]),
+        (&json!(encoded), &json!("application/pdf"))
+    );
+    assert_eq!(result["structuredContent"], json!({}));
+}
+
+#[test]
+fn refusals_are_errors_with_status_and_body() {
+    let problem = "content-type: application/problem+json";
+    let result = calls(
+        "404 Not Found",
+        &[problem, "set-cookie: a=b"],
+        r#"{"title":"No such pet"}"#,
+        "getPet",
+    );
+    assert_eq!(
+        error(&result),
+        "HTTP 404 Not Found\n\n{\"title\":\"No such pet\"}"
+    );
+    assert_eq!(result["structuredContent"], Value::Null);
+    let result = calls("503 Slow Down", &["retry-after: 7"], "", "getPet");
+    assert_eq!(
+        error(&result),
+        "HTTP 503 Service Unavailable\nRetry-After: 7"
+    );
+    let result = calls(
+        "500 Oops",
+        &["content-type: image/png"],
+        b"\x89\xff",
+        "getPet",
+    );
+    assert_eq!(
+        error(&result),
+        "HTTP 500 Internal Server Error\n\n(2 bytes of image/png)"
+    );
+}
+
+#[test]
+fn redirects_are_not_followed_nor_shown() {
+    let (other, url) = Recorder::tcp();
+    let result = calls(
+        "302 Found",
+        &[&format!("location: {url}/secret")],
+        "",
+        "getPet",
+    );
+    assert_eq!(
+        error(&result),
+        "HTTP 302 Found (redirects are not followed)"
+    );
+    assert!(other.take().is_empty());
+}
+
+#[test]
+fn a_body_without_length_is_read_to_its_end() {
+    let (api, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+    api.answer_once(format!(
+        "{head}transfer-encoding: chunked\r\n\r\n3\r\n[1,\r\n2\r\n2]\r\n0\r\n\r\n"
+    ));
+    assert_eq!(
+        server.call("unsecured", json!({}))["structuredContent"],
+        json!({"result": [1, 2]})
+    );
+}
+
+#[test]
+fn answers_have_limits() {
+    let (api, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    let largest = vec![b'x'; 10 * 1024 * 1024];
+    api.answer_once(message("200 OK", &["content-type: text/plain"], &largest));
+    assert_eq!(
+        text(&server.call("unsecured", json!({}))).len(),
+        largest.len()
+    );
+    let larger = [largest.as_slice(), b"x"].concat();
+    api.answer_once(message("200 OK", &["content-type: text/plain"], &larger));
+    assert!(error(&server.call("unsecured", json!({}))).contains("larger than 10 MiB"));
+    let head = format!("x: {}", "y".repeat(70_000));
+    api.answer_once(message("200 OK", &[&head], b""));
+    error(&server.call("unsecured", json!({})));
+    let lines: Vec<String> = (0..101).map(|line| format!("x{line}: y")).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    api.answer_once(message("200 OK", &lines, b""));
+    error(&server.call("unsecured", json!({})));
+    api.answer_once("nonsense\r\n\r\n");
+    error(&server.call("unsecured", json!({})));
+    api.answer_once(message("200 OK", &["content-encoding: gzip"], b"\x1f\x8b"));
+    assert!(error(&server.call("unsecured", json!({}))).contains("gzip"));
+    assert_ne!(server.call("unsecured", json!({}))["isError"], true);
+}

@@ -1,0 +1,187 @@
+//! The MCP endpoint as HTTP: who may come, and what is refused.
+
+use std::{io::Read as _, io::Write as _, net::TcpStream};
+
+use serde_json::{Value, json};
+
+use crate::support::{Recorder, Server, modern};
+
+fn server(arguments: &[&str]) -> Server {
+    let (_, base) = Recorder::tcp();
+    Server::start(&base, arguments, &[])
+}
+
+fn listed(server: &Server, headers: &str) -> u16 {
+    let (head, body) = modern("tools/list", json!({}));
+    server.post(&format!("{headers}{head}"), body.as_bytes()).0
+}
+
+#[test]
+fn only_known_hosts_and_origins_are_served() {
+    let server = server(&[
+        "--allowed-host",
+        "mcp.example",
+        "--allowed-origin",
+        "https://app.example:443",
+    ]);
+    for (headers, status) in [
+        ("", 200),
+        ("Host: localhost:1\r\n", 200),
+        ("Host: [::1]\r\n", 200),
+        ("Host: mcp.example\r\n", 200),
+        ("Host: evil.test\r\n", 403),
+        ("Host: 127.0.0.1.evil.test\r\n", 403),
+        ("Origin: http://localhost:6274\r\n", 200),
+        ("Origin: https://app.example\r\n", 200),
+        ("Origin: https://evil.test\r\n", 403),
+        ("Origin: null\r\n", 403),
+    ] {
+        assert_eq!(listed(&server, headers), status, "{headers}");
+    }
+}
+
+#[test]
+fn a_body_over_four_mebibytes_is_refused() {
+    let server = server(&[]);
+    let (head, body) = modern(
+        "tools/call",
+        json!({"name": "addPet", "arguments": {"name": ""}}),
+    );
+    for (length, status) in [(4 * 1024 * 1024, 200), (4 * 1024 * 1024 + 1, 413)] {
+        let filler = "x".repeat(length - body.len());
+        let body = body.replacen("\"name\":\"\"", &format!("\"name\":\"{filler}\""), 1);
+        assert_eq!(body.len(), length);
+        assert_eq!(server.post(&head, body.as_bytes()).0, status, "{length}");
+    }
+}
+
+#[test]
+fn headers_that_contradict_the_body_are_refused() {
+    let server = server(&[]);
+    let (head, body) = modern(
+        "tools/call",
+        json!({"name": "add", "arguments": {"a": 1, "b": 2}}),
+    );
+    for (from, to) in [
+        ("tools/call", "tools/list"),
+        ("Mcp-Name: add", "Mcp-Name: other"),
+    ] {
+        let (status, answer) = server.post(&head.replace(from, to), body.as_bytes());
+        let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+        assert_eq!(
+            (status, &answer["error"]["code"]),
+            (400, &json!(-32020)),
+            "{answer}"
+        );
+    }
+}
+
+#[test]
+fn what_the_server_does_not_do_is_not_found() {
+    let server = server(&[]);
+    for method in [
+        "prompts/list",
+        "resources/list",
+        "resources/templates/list",
+        "ping",
+        "tools/nope",
+    ] {
+        let (head, body) = modern(method, json!({}));
+        let (status, answer) = server.post(&head, body.as_bytes());
+        let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+        assert_eq!(
+            (status, &answer["error"]["code"]),
+            (404, &json!(-32601)),
+            "{method}: {answer}"
+        );
+    }
+    for (line, status) in [("GET /mcp", 405), ("DELETE /mcp", 405), ("GET /", 404)] {
+        let mut stream = TcpStream::connect(server.authority()).expect("a connection");
+        let request = format!(
+            "{line} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{line}: {answer}"
+        );
+    }
+}
+
+#[test]
+fn hostile_messages_are_refused_and_the_server_goes_on() {
+    let server = server(&[]);
+    let deep = format!("{}1{}", "[".repeat(1000), "]".repeat(1000));
+    let (head, body) = modern(
+        "tools/call",
+        json!({"name": "queryJson", "arguments": {"v": 0}}),
+    );
+    for body in [
+        body.replacen("\"v\":0", &format!("\"v\":{deep}"), 1),
+        body.replacen("\"v\":0", "\"v\":NaN", 1),
+        format!("[{body}]"),
+        body.replacen("\"id\":1", "\"id\":{}", 1),
+        body.replacen("2.0", "1.0", 1),
+        String::new(),
+        "\u{0}".into(),
+    ] {
+        let (status, answer) = server.post(&head, body.as_bytes());
+        assert!(
+            (400..500).contains(&status),
+            "{body}: {status} {}",
+            String::from_utf8_lossy(&answer)
+        );
+    }
+    assert_eq!(listed(&server, ""), 200);
+}
+
+#[test]
+fn the_list_is_public_ordered_and_complete() {
+    let server = server(&[]);
+    let answer = server.request("tools/list", json!({}));
+    let result = &answer["result"];
+    assert_eq!(
+        (&result["cacheScope"], &result["ttlMs"]),
+        (&json!("public"), &json!(300_000))
+    );
+    assert_eq!(
+        result["_meta"]["io.modelcontextprotocol/serverInfo"]["name"],
+        "fixture-mcp"
+    );
+    let tools = result["tools"].as_array().expect("tools");
+    let tool = |name: &str| {
+        tools
+            .iter()
+            .find(|tool| tool["name"] == name)
+            .expect("the tool")
+    };
+    assert_eq!(tool("pathSimple")["name"], tools[0]["name"]);
+    assert_eq!(tool("getPet")["title"], "Find pet by ID");
+    assert_eq!(tool("getPet")["annotations"]["readOnlyHint"], true);
+    let pet = json!({"type": ["string", "null"]});
+    assert_eq!(
+        tool("getPet")["outputSchema"]["$defs"]["Pet"]["properties"]["name"],
+        pet
+    );
+    assert_eq!(
+        tool("patchPet")["inputSchema"]["$defs"]["Pet"]["properties"]["name"],
+        pet
+    );
+    assert_eq!(tool("deletePet")["inputSchema"].get("$defs"), None);
+    assert_eq!(
+        tool("replaced")["description"],
+        "In place of the generated tool."
+    );
+    assert_eq!(
+        tools
+            .iter()
+            .filter(|tool| tool["name"] == "replaced")
+            .count(),
+        1
+    );
+    assert_eq!(server.request("tools/list", json!({})), answer);
+    let refused = server.request("tools/list", json!({"cursor": "x"}));
+    assert_eq!(refused["error"]["code"], -32602);
+}

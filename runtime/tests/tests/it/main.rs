@@ -1,0 +1,13 @@
+//! What MCP clients and APIs see of a server on the runtime: every test starts the server as a
+//! process of its own and looks at real bytes on real sockets.
+
+mod answers;
+mod clients;
+mod command_line;
+mod credentials;
+mod http_side;
+mod platform;
+mod requests;
+mod styles;
+mod support;
+mod validation;

@@ -1,0 +1,144 @@
+//! A server of the platform: clients come by one unix socket, requests leave by another.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{Recorder, Server, command, error, modern, post_unix};
+
+/// Starts the fixture on a socket in `folder` and waits until it listens.
+pub fn start(folder: &Path, base: &str) -> (Server, PathBuf) {
+    let (socket, egress) = (folder.join("in.sock"), folder.join("out.sock"));
+    let mut command = command(&["--base-url", base, "--socket"]);
+    command
+        .arg(&socket)
+        .arg("--egress")
+        .arg(&egress)
+        .stderr(Stdio::piped());
+    command.env("CREDENTIAL_BEARER", "never sent");
+    let mut child = command.spawn().expect("the fixture starts");
+    let mut log = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut line = String::new();
+    log.read_line(&mut line).expect("a line");
+    assert!(line.contains("in.sock"), "{line}");
+    (
+        Server {
+            child,
+            url: String::new(),
+        },
+        socket,
+    )
+}
+
+fn call(socket: &Path, grant: Option<&str>, tool: &str) -> Value {
+    let (head, body) = modern("tools/call", json!({"name": tool, "arguments": {}}));
+    let grant = grant.map_or_else(String::new, |grant| format!("Toolmill-Grant: {grant}\r\n"));
+    let (status, answer) = post_unix(
+        socket,
+        &format!("Host: localhost\r\n{grant}{head}"),
+        body.as_bytes(),
+    );
+    assert_eq!(status, 200, "{}", String::from_utf8_lossy(&answer));
+    let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+    answer["result"].clone()
+}
+
+#[test]
+fn requests_go_to_the_broker_with_their_grant_and_without_credentials() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broker = Recorder::unix(&folder.path().join("out.sock"));
+    for base in ["https://api.test/v1", "http://api.test:8080/v1"] {
+        let (_server, socket) = start(folder.path(), base);
+        for grant in ["grant-1", "grant-2"] {
+            call(&socket, Some(grant), "securedOptional");
+            let request = broker.take_one();
+            assert_eq!(request.line, format!("GET {base}/secured HTTP/1.1"));
+            assert_eq!(request.header("toolmill-grant"), Some(grant));
+            assert_eq!(request.header("authorization"), None);
+            let host = base.split('/').nth(2);
+            assert_eq!(request.header("host"), host);
+        }
+    }
+}
+
+#[test]
+fn a_call_without_a_grant_sends_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broker = Recorder::unix(&folder.path().join("out.sock"));
+    let (_server, socket) = start(folder.path(), "http://api.test");
+    assert!(error(&call(&socket, None, "unsecured")).contains("grant"));
+    assert!(broker.take().is_empty());
+}
+
+#[test]
+fn the_brokers_refusals_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broker = Recorder::unix(&folder.path().join("out.sock"));
+    let problem = r#"{"title":"No credential","detail":"Give a credential for `bearer` first."}"#;
+    let headers = [
+        "toolmill-broker-error: no-credential",
+        "content-type: application/problem+json",
+    ];
+    broker.answer("403 Forbidden", &headers, problem);
+    let (_server, socket) = start(folder.path(), "http://api.test");
+    let result = call(&socket, Some("g"), "unsecured");
+    assert_eq!(error(&result), "Give a credential for `bearer` first.");
+    assert_eq!(result["_meta"]["toolmill/brokerError"], "no-credential");
+}
+
+#[test]
+fn a_broker_that_is_away_is_met_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_server, socket) = start(folder.path(), "http://api.test");
+    let result = call(&socket, Some("g"), "unsecured");
+    assert!(error(&result).contains("try again"), "{result}");
+    assert_eq!(result["_meta"]["toolmill/retryable"], true);
+    let broker = Recorder::unix(&folder.path().join("out.sock"));
+    assert_ne!(call(&socket, Some("g"), "unsecured")["isError"], true);
+    broker.take_one();
+}
+
+#[test]
+fn only_localhost_is_a_host_on_a_socket() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_server, socket) = start(folder.path(), "http://api.test");
+    let (head, body) = modern("tools/list", json!({}));
+    for (headers, status) in [
+        ("Host: localhost\r\n", 200),
+        ("Host: evil.test\r\n", 403),
+        ("Host: localhost\r\nOrigin: http://localhost\r\n", 403),
+    ] {
+        let answer = post_unix(&socket, &format!("{headers}{head}"), body.as_bytes());
+        assert_eq!(answer.0, status, "{headers}");
+    }
+}
+
+#[test]
+fn a_stale_socket_is_replaced_and_a_file_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for _ in 0..2 {
+        let (server, _) = start(folder.path(), "http://api.test");
+        drop(server);
+        assert!(
+            folder.path().join("in.sock").exists(),
+            "a killed server leaves its socket"
+        );
+    }
+    let file = folder.path().join("file");
+    std::fs::write(&file, "precious").expect("a file");
+    let mut command = command(&["--socket"]);
+    let output = command
+        .arg(&file)
+        .args(["--egress", "x"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        std::fs::read_to_string(&file).expect("the file"),
+        "precious"
+    );
+}

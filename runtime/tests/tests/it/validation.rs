@@ -1,0 +1,66 @@
+//! Arguments against the tool's own schema.
+
+use serde_json::json;
+
+use crate::support::{Recorder, Server, error};
+
+#[test]
+fn a_fault_names_the_argument_and_what_was_expected() {
+    let (api, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    for (tool, arguments, told) in [
+        ("addPet", json!({}), vec!["\"name\"", "required"]),
+        ("addPet", json!({"name": 1}), vec!["`/name`", "string"]),
+        ("addPet", json!({"name": ""}), vec!["`/name`", "1"]),
+        ("addPet", json!({"name": "Rex", "nmae": 1}), vec!["nmae"]),
+        (
+            "addPet",
+            json!({"name": 1, "tag": 2}),
+            vec!["`/name`", "`/tag`"],
+        ),
+        (
+            "patchPet",
+            json!({"petId": 1, "body": {"friend": {"name": 1}}}),
+            vec!["`/body/friend/name`"],
+        ),
+        (
+            "patchPet",
+            json!({"petId": 1.5}),
+            vec!["`/petId`", "integer"],
+        ),
+    ] {
+        let result = server.call(tool, arguments.clone());
+        let text = error(&result);
+        for word in told {
+            assert!(text.contains(word), "{arguments}: {text}");
+        }
+    }
+    assert!(api.take().is_empty());
+}
+
+#[test]
+fn what_can_not_be_compiled_is_not_enforced_and_the_rest_is() {
+    let (api, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    let odd = json!({"petId": 3, "behind": "b", "deep": {"y": 1}, "gone": 1, "big": "a"});
+    let result = server.call("oddSchema", odd);
+    assert_ne!(result["isError"], true, "{result}");
+    api.take_one();
+    for odd in [
+        json!({}),
+        json!({"petId": 0}),
+        json!({"petId": 1, "deep": {"n": "x"}}),
+        json!({"petId": 1, "behind": 1}),
+    ] {
+        error(&server.call("oddSchema", odd));
+    }
+    assert!(api.take().is_empty());
+}
+
+#[test]
+fn an_unknown_tool_is_a_protocol_error() {
+    let (_, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    let answer = server.request("tools/call", json!({"name": "nope"}));
+    assert_eq!(answer["error"]["code"], -32602, "{answer}");
+}
