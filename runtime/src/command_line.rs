@@ -187,6 +187,7 @@ Serves the API `{slug}` to MCP clients.
 
 Environment:
   BASE_URL               as --base-url
+  SSL_CERT_FILE          a PEM file of root certificates to trust beside those of Mozilla
 ",
         slug = server.slug
     );

@@ -8,7 +8,7 @@ use tokio::process::Command;
 use toolmill_core::Progress;
 
 use super::command::{command, run};
-use super::toolchain::{STATIC, Toolchain};
+use super::toolchain::Toolchain;
 use crate::error::{Error, Result};
 
 /// What cargo made.
@@ -77,7 +77,7 @@ async fn build(
         .args(["build", "--release", "--offline"])
         .args(["--target", &toolchain.host])
         .arg("--message-format=json-render-diagnostics")
-        .env("RUSTFLAGS", STATIC);
+        .env("RUSTFLAGS", toolchain.target_flags());
     let for_target = folder.join("target").join(&toolchain.host);
     let mut libraries = Libraries::default();
     let mut done = BTreeSet::new();

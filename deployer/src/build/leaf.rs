@@ -5,12 +5,13 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use toolmill_core::{Artifact, BuildJob};
 
-use super::command::{Finished, command, run};
+use super::command::{Finished, run};
 use super::files::write_all;
 use super::hash::Hash;
 use super::runtime::Runtime;
@@ -79,7 +80,9 @@ pub(super) async fn make(
     write_all(&source, files)?;
     let made = folder.path().join("made");
     fs::create_dir(&made).map_err(Error::io("make the folder", &made))?;
-    compile(job, &source, &made.join(BINARY), toolchain, runtime).await?;
+    compile(job, &source, toolchain, runtime).await?;
+    let binary = source.join(BINARY);
+    fs::rename(&binary, made.join(BINARY)).map_err(Error::io("move", &binary))?;
     let artifact = record(&made, key)?;
     let place = artifacts.join(&artifact.key);
     match fs::rename(&made, &place) {
@@ -119,18 +122,16 @@ fn placed(mut artifact: Artifact, place: &Path) -> Artifact {
 
 async fn compile(
     job: &BuildJob,
-    source: &Path,
-    output: &Path,
+    folder: &Path,
     toolchain: &Toolchain,
     runtime: &Runtime,
 ) -> Result<()> {
-    let attempt = |linker: Linker| rustc(job, source, output, toolchain, runtime, linker);
-    let mut finished = attempt(runtime.linker.clone()).await?;
+    let mut finished = rustc(job, folder, toolchain, runtime, &runtime.linker).await?;
     if !finished.status.success() {
         // The linker that was there when the runtime was compiled may be gone.
         let linker = toolchain.linker().await?;
         if linker != runtime.linker {
-            finished = attempt(linker).await?;
+            finished = rustc(job, folder, toolchain, runtime, &linker).await?;
         }
     }
     if finished.status.success() {
@@ -144,23 +145,19 @@ async fn compile(
 
 async fn rustc(
     job: &BuildJob,
-    source: &Path,
-    output: &Path,
+    folder: &Path,
     toolchain: &Toolchain,
     runtime: &Runtime,
-    linker: Linker,
+    linker: &Linker,
 ) -> Result<Finished> {
-    let mut rustc = command(&toolchain.rustc);
+    let [target, host] = &runtime.dependencies;
+    let mut rustc = toolchain.rustc(linker, &[target, host], folder)?;
     rustc
-        .current_dir(source)
-        .env("TMPDIR", source)
         .args(["--crate-name", &job.package.replace('-', "_")])
         .args(["--crate-type=bin", EDITION, "--color=never", "src/main.rs"])
-        .args(["--target", &toolchain.host])
         .args(PROFILE)
-        .args(linker.flags)
         .arg("-o")
-        .arg(output)
+        .arg(BINARY)
         .arg("--extern")
         .arg(assigned("toolmill_runtime", &runtime.library));
     for folder in &runtime.dependencies {
@@ -179,6 +176,9 @@ fn assigned(name: &str, path: &Path) -> std::ffi::OsString {
 /// Hashes the binary, writes the record beside it, and waits for the disk.
 fn record(made: &Path, key: String) -> Result<Artifact> {
     let binary = made.join(BINARY);
+    // Servers run as users of their own, whatever the umask was.
+    fs::set_permissions(&binary, fs::Permissions::from_mode(0o755))
+        .map_err(Error::io("make executable", &binary))?;
     let content = fs::read(&binary).map_err(Error::io("read", &binary))?;
     let artifact = Artifact {
         key,

@@ -7,6 +7,7 @@ mod hash;
 mod leaf;
 mod log;
 mod runtime;
+mod sandbox;
 mod source;
 mod toolchain;
 
@@ -74,7 +75,7 @@ impl CrateBuilder {
 
     async fn runtime(&self, progress: &dyn Progress) -> Result<Arc<Runtime>> {
         let mut ready = self.turn(progress).await;
-        if let Some(runtime) = &*ready {
+        if let Some(runtime) = ready.as_ref().filter(|runtime| runtime.library.is_file()) {
             return Ok(runtime.clone());
         }
         let toolchain = self.toolchain().await?;

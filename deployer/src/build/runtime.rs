@@ -6,9 +6,8 @@
 //! elsewhere and renamed when complete, so one that is there is whole, and is
 //! used without the network, by any number of instances.
 //!
-//! Cargo's own folder is kept too, one for each set of dependencies: a build
-//! that was killed goes on where it was, and a changed runtime compiles nothing
-//! but itself.
+//! Cargo's own folder is kept too, one for each toolchain: a build that was
+//! killed goes on where it was, and a newer runtime compiles only what differs.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -20,7 +19,7 @@ use super::cargo::{self, Libraries};
 use super::files::{remove_all, write_all};
 use super::hash::Hash;
 use super::source::{runtime_lock, runtime_source};
-use super::toolchain::{Linker, STATIC, Toolchain};
+use super::toolchain::{Linker, Toolchain};
 use crate::error::{Error, Result};
 
 /// To be raised when the folder's layout or the way of compiling changes.
@@ -42,24 +41,26 @@ panic = "unwind"
 
 const RECORD: &str = "runtime.json";
 const TEMPORARY: &str = ".made-";
+/// Compiled runtimes that are kept, of some 60 MB each.
+const KEPT: usize = 4;
 
 /// Where compiled runtimes are kept, and under which name this program's is.
 pub(super) struct Place {
     /// `<cache>/runtime`: libraries, by the runtime's key.
     runtimes: PathBuf,
-    /// `<cache>/cargo`: cargo's folders, by the key of the dependencies.
+    /// `<cache>/cargo`: cargo's folders, by the key of the toolchain.
     cargo: PathBuf,
     /// Hash of all that the libraries depend on.
     pub key: String,
-    /// The same without the runtime's own source.
-    dependencies: String,
+    /// Hash of what compiles, and how.
+    toolchain: String,
 }
 
 impl Place {
     pub(super) fn new(cache: &Path, toolchain: &Toolchain) -> Result<Self> {
-        let lock = runtime_lock()?;
-        let dependencies = Hash::of(&[LAYOUT, WORKSPACE, STATIC, &toolchain.verbose, lock]).text();
-        let mut key = Hash::of(&[&dependencies]);
+        let flags = toolchain.target_flags();
+        let toolchain = Hash::of(&[LAYOUT, WORKSPACE, &flags, &toolchain.verbose]).text();
+        let mut key = Hash::of(&[&toolchain, runtime_lock()?]);
         for (path, content) in runtime_source() {
             key.add(path.as_bytes());
             key.add(&content);
@@ -68,7 +69,7 @@ impl Place {
             runtimes: cache.join("runtime"),
             cargo: cache.join("cargo"),
             key: key.text(),
-            dependencies,
+            toolchain,
         })
     }
 
@@ -100,7 +101,7 @@ impl Place {
         }
         progress.report("looking for a linker");
         let linker = toolchain.linker().await?;
-        let workspace = self.cargo.join(&self.dependencies);
+        let workspace = self.cargo.join(&self.toolchain);
         lay_out(&workspace)?;
         let libraries = cargo::compile(&workspace, toolchain, progress).await?;
         self.settle(&libraries, linker, toolchain)?;
@@ -127,12 +128,30 @@ impl Place {
             .map_err(Error::io("write", &path))?;
         let place = self.runtimes.join(&self.key);
         remove_all(&place).map_err(Error::io("remove", &place))?;
-        fs::rename(made.path(), &place).map_err(Error::io("move to", &place))
+        fs::rename(made.path(), &place).map_err(Error::io("move to", &place))?;
+        self.remove_old();
+        Ok(())
+    }
+
+    /// Leaves the newest [`KEPT`] runtimes: more programs of different versions
+    /// are hardly at work at once, and each can make its own again.
+    fn remove_old(&self) {
+        let entries = fs::read_dir(&self.runtimes).into_iter().flatten().flatten();
+        let mut made: Vec<_> = entries
+            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+            .collect();
+        made.sort();
+        let old = made.len().saturating_sub(KEPT);
+        for (_, folder) in &made[..old] {
+            if let Err(error) = remove_all(folder) {
+                tracing::warn!(folder = %folder.display(), %error, "an old runtime stays");
+            }
+        }
     }
 
     /// Only one program at a time uses a folder of cargo's.
     async fn lock(&self, progress: &dyn Progress) -> Result<File> {
-        let path = self.cargo.join(format!("{}.lock", self.dependencies));
+        let path = self.cargo.join(format!("{}.lock", self.toolchain));
         let file = File::options()
             .create(true)
             .truncate(false)

@@ -17,10 +17,10 @@ const LOCK: &str = include_str!("../../../Cargo.lock");
 const PACKAGE: &str = "toolmill-runtime";
 
 /// The runtime as a crate that builds in any workspace: path → content, with
-/// `Cargo.toml` and `src/…`. Its tests stay at home.
+/// `Cargo.toml` and `src/…`.
 #[must_use]
 pub fn runtime_source() -> BTreeMap<String, Vec<u8>> {
-    let manifest = without_tests(MANIFEST).into_bytes();
+    let manifest = MANIFEST.as_bytes().to_vec();
     let mut files = BTreeMap::from([("Cargo.toml".to_owned(), manifest)]);
     collect(&SOURCES, &mut files);
     files
@@ -32,8 +32,7 @@ pub fn runtime_source() -> BTreeMap<String, Vec<u8>> {
 /// # Errors
 /// Where the workspace's own lock file cannot be read: a fault of this program.
 pub fn runtime_lock() -> Result<&'static str> {
-    static PRUNED: LazyLock<Result<String, String>> =
-        LazyLock::new(|| prune(LOCK, &without_tests(MANIFEST)));
+    static PRUNED: LazyLock<Result<String, String>> = LazyLock::new(|| prune(LOCK, MANIFEST));
     match &*PRUNED {
         Ok(lock) => Ok(lock),
         Err(fault) => Err(Error::Runtime(fault.clone())),
@@ -67,23 +66,6 @@ fn collect(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     for inner in folder.dirs() {
         collect(inner, files);
     }
-}
-
-/// A manifest without its development dependencies, which whoever builds the
-/// runtime as a dependency would have to fetch.
-fn without_tests(manifest: &str) -> String {
-    let mut kept = String::new();
-    let mut skipping = false;
-    for line in manifest.lines() {
-        if line.starts_with('[') {
-            skipping = line.starts_with("[dev-dependencies");
-        }
-        if !skipping {
-            kept.push_str(line);
-            kept.push('\n');
-        }
-    }
-    kept
 }
 
 /// The part of the lock file that the runtime's dependencies reach.
@@ -146,16 +128,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn development_dependencies_stay_at_home() {
-        let manifest =
-            "[dependencies]\na = \"1\"\n\n[dev-dependencies]\nb = \"1\"\n\n[lints.rust]\nx = 1\n";
-        assert_eq!(
-            without_tests(manifest),
-            "[dependencies]\na = \"1\"\n\n[lints.rust]\nx = 1\n"
-        );
-    }
-
-    #[test]
     fn only_what_is_reached_stays_locked() {
         let lock = r#"
             version = 4
@@ -201,9 +173,12 @@ mod tests {
     fn the_embedded_runtime_stands_alone() {
         let files = runtime_source();
         assert!(files.contains_key("src/lib.rs"));
-        let manifest = String::from_utf8(files["Cargo.toml"].clone()).unwrap();
-        let alone = !manifest.contains("workspace = true") && !manifest.contains("path =");
-        assert!(alone, "{manifest}");
+        for word in ["workspace = true", "path =", "dev-dependencies"] {
+            assert!(
+                !MANIFEST.contains(word),
+                "the runtime's manifest has `{word}`"
+            );
+        }
         assert!(runtime_lock().unwrap().contains("toolmill-runtime"));
     }
 }

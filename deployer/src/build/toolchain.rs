@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tokio::process::Command;
 
-use super::command::{command, run};
+use super::command::{Finished, command, run};
+use super::sandbox::confine;
 use crate::error::{Error, Result};
 
 /// What the crates of a server need.
@@ -34,6 +36,8 @@ pub struct Linker {
     pub description: String,
     /// Flags for `rustc`.
     pub(super) flags: Vec<String>,
+    /// Whether it works where only the system's own folders can be read.
+    pub confined: bool,
 }
 
 impl Toolchain {
@@ -72,24 +76,30 @@ impl Toolchain {
         })
     }
 
-    /// Links a trivial static program in each way that may work, the fastest
+    /// How the runtime is compiled. On Linux it asks the kernel for randomness
+    /// by the system call alone: a static program finds no C library's function
+    /// for it, and a confined server has no `/dev/urandom`.
+    pub(super) fn target_flags(&self) -> String {
+        if self.host.contains("-linux-") {
+            return format!("{STATIC} --cfg getrandom_backend=\"linux_getrandom\"");
+        }
+        STATIC.to_owned()
+    }
+
+    /// Links a trivial static program in each way that may work, the best
     /// first, and says which one did.
     ///
     /// # Errors
     /// Where none did: no linker, or no C library for static linking.
     pub async fn linker(&self) -> Result<Linker> {
-        let folder =
-            tempfile::tempdir().map_err(Error::io("make a folder in", Path::new("/tmp")))?;
-        let source = folder.path().join("main.rs");
-        std::fs::write(&source, "fn main() {}\n").map_err(Error::io("write", &source))?;
         let mut first_fault = None;
-        for linker in self.candidates() {
-            let mut rustc = command(&self.rustc);
-            rustc
-                .current_dir(folder.path())
-                .args(["--edition=2024", "--target", &self.host, STATIC, "main.rs"])
-                .args(&linker.flags);
-            let finished = run(rustc, "A trivial program", |_| {}).await?;
+        let confined = self.candidates().into_iter();
+        let open = self.candidates().into_iter().map(|linker| Linker {
+            confined: false,
+            ..linker
+        });
+        for linker in confined.chain(open) {
+            let finished = self.link_trivial_program(&linker).await?;
             if finished.status.success() {
                 return Ok(linker);
             }
@@ -98,6 +108,32 @@ impl Toolchain {
         Err(Error::NoLinker {
             detail: first_fault.unwrap_or_default(),
         })
+    }
+
+    async fn link_trivial_program(&self, linker: &Linker) -> Result<Finished> {
+        let folder =
+            tempfile::tempdir().map_err(Error::io("make a folder in", &std::env::temp_dir()))?;
+        let source = folder.path().join("main.rs");
+        std::fs::write(&source, "fn main() {}\n").map_err(Error::io("write", &source))?;
+        let mut rustc = self.rustc(linker, &[], folder.path())?;
+        rustc.args(["--edition=2024", STATIC, "main.rs"]);
+        run(rustc, "A trivial program", |_| {}).await
+    }
+
+    /// The compiler in `folder`, the only one it may write. `reads` is what it
+    /// needs besides the system and itself.
+    pub(super) fn rustc(&self, linker: &Linker, reads: &[&Path], folder: &Path) -> Result<Command> {
+        let mut rustc = command(&self.rustc);
+        rustc
+            .current_dir(folder)
+            .env("TMPDIR", folder)
+            .args(["--target", &self.host])
+            .args(&linker.flags);
+        if linker.confined {
+            let reads: Vec<&Path> = reads.iter().copied().chain([&*self.sysroot]).collect();
+            confine(&mut rustc, &reads, folder).map_err(Error::io("confine", &self.rustc))?;
+        }
+        Ok(rustc)
     }
 
     fn candidates(&self) -> Vec<Linker> {
@@ -119,11 +155,13 @@ impl Toolchain {
                 candidates.push(Linker {
                     description: format!("{driver} with rust-lld"),
                     flags: [vec![by.clone()], lld.clone()].concat(),
+                    confined: true,
                 });
             }
             candidates.push(Linker {
                 description: driver.to_owned(),
                 flags: vec![by],
+                confined: true,
             });
         }
         candidates

@@ -1,5 +1,6 @@
 //! Where servers run.
 
+mod calls;
 mod docker;
 mod process;
 mod sockets;

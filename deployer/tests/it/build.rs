@@ -91,6 +91,30 @@ async fn a_fault_in_a_crate_is_told_with_its_place() {
 }
 
 #[tokio::test]
+async fn the_compiler_reads_no_file_of_the_host() {
+    let data = tempfile::tempdir().unwrap();
+    let secret = data.path().join("secret");
+    std::fs::write(&secret, "secret").unwrap();
+    let builder = CrateBuilder::new(&cache(), data.path());
+    let including = |path: &str| {
+        let mut job = job(&format!("fn main() {{ print!(include_str!({path:?})) }}"));
+        job.files.insert("tools.json".to_owned(), b"own".to_vec());
+        job
+    };
+    for path in [
+        secret.to_str().unwrap(),
+        "/etc/passwd",
+        "/proc/self/environ",
+    ] {
+        let error = builder.build(including(path), &Quiet).await.unwrap_err();
+        assert!(error.to_string().contains("Permission denied"), "{error}");
+    }
+    let artifact = builder.build(including("../tools.json"), &Quiet).await;
+    let output = Command::new(artifact.unwrap().binary).output().unwrap();
+    assert_eq!(output.stdout, b"own");
+}
+
+#[tokio::test]
 async fn paths_cannot_leave_the_crate() {
     let data = tempfile::tempdir().unwrap();
     let builder = CrateBuilder::new(&cache(), data.path());
@@ -107,7 +131,7 @@ async fn the_toolchain_is_found_with_a_linker() {
     let toolchain = Toolchain::find().await.unwrap();
     assert!(toolchain.verbose.contains(&toolchain.release));
     let linker = toolchain.linker().await.unwrap();
-    assert!(!linker.description.is_empty());
+    assert!(linker.confined, "{}", linker.description);
 }
 
 #[tokio::test]
@@ -117,4 +141,56 @@ async fn what_a_killed_build_left_is_swept() {
     std::fs::create_dir_all(left.join("source")).unwrap();
     CrateBuilder::new(&cache(), data.path()).sweep();
     assert!(!left.exists());
+}
+
+/// Not a test of its own: looks for the toolchain in its environment.
+#[tokio::test]
+#[ignore = "run by the test below"]
+async fn find_and_tell() {
+    let found = async { Toolchain::find().await?.linker().await };
+    match found.await {
+        Ok(linker) => println!("told: {}", linker.description),
+        Err(error) => println!("told: {error} {}", error.hint()),
+    }
+}
+
+#[test]
+fn a_missing_toolchain_or_linker_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = || {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "build::find_and_tell",
+                "--ignored",
+                "--nocapture",
+            ])
+            .env("PATH", folder.path())
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let said = told();
+    assert!(
+        said.contains("`rustc` was not found on the search path."),
+        "{said}"
+    );
+    assert!(said.contains("https://rustup.rs"), "{said}");
+
+    for program in ["rustc", "cargo"] {
+        let path = std::env::var_os("PATH").unwrap();
+        let mut places = std::env::split_paths(&path).map(|place| place.join(program));
+        let real = places.find(|place| place.is_file()).unwrap();
+        std::os::unix::fs::symlink(real, folder.path().join(program)).unwrap();
+    }
+    let said = told();
+    assert!(
+        said.contains("No static program can be linked here"),
+        "{said}"
+    );
+    assert!(said.contains("apt install gcc libc6-dev"), "{said}");
+
+    std::os::unix::fs::symlink("/usr/bin/gcc", folder.path().join("gcc")).unwrap();
+    let said = told();
+    assert!(said.contains("told: gcc"), "{said}");
 }

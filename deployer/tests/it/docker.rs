@@ -1,16 +1,19 @@
 //! The docker engine, on a real daemon.
 
 use std::collections::HashMap;
+use std::net::TcpListener;
+use std::os::unix::net::UnixListener as Listener;
 
 use bollard::Docker;
 use bollard::models::{ContainerInspectResponse, ContainerUpdateBody};
 use bollard::query_parameters::{ListContainersOptionsBuilder, ListImagesOptionsBuilder};
 use tempfile::TempDir;
 use toolmill_core::{Deployment, Engine, ServerKey, ServerState};
-use toolmill_deployer::{DockerEngine, SocketDirs};
+use toolmill_deployer::{DockerEngine, Error, SocketDirs};
 
 use crate::support::{
-    PATIENCE, Probe, connect, deployment, echo, eventually, interfaces, status_field,
+    Control, PATIENCE, Probe, abstract_listener, connect, deployment, echo, eventually, interfaces,
+    is_control, status_field,
 };
 
 struct World {
@@ -19,6 +22,13 @@ struct World {
     dirs: SocketDirs,
     engine: DockerEngine,
     _folder: TempDir,
+}
+
+/// Said loudly; a failure where Docker is required.
+pub fn missing(error: &Error) {
+    let required = std::env::var_os("TOOLMILL_REQUIRE_DOCKER").is_some();
+    assert!(!required, "Docker is required: {error}");
+    eprintln!("SKIPPED, since Docker is not here: {error}");
 }
 
 impl World {
@@ -37,9 +47,7 @@ impl World {
                 _folder: folder,
             }),
             Err(error) => {
-                let required = std::env::var_os("TOOLMILL_REQUIRE_DOCKER").is_some();
-                assert!(!required, "Docker is required: {error}");
-                eprintln!("SKIPPED, since Docker is not here: {error}");
+                missing(&error);
                 None
             }
         }
@@ -110,27 +118,52 @@ async fn what_a_server_may_not_do() {
     };
     let deployment = deployment();
     world.engine.apply(&deployment).await.unwrap();
-    echo(&world.dirs.outward(&deployment.key).join("egress.sock"));
+    let egress = world.dirs.outward(&deployment.key).join("egress.sock");
+    echo(&egress);
     let mut probe = world.wake(&deployment).await;
 
+    // Each of these works for the same program outside.
+    let folder = tempfile::tempdir().unwrap();
+    let mut control = Control::new(&folder.path().join("egress.sock")).await;
+    echo(&folder.path().join("egress.sock"));
+    let upstream = TcpListener::bind("0.0.0.0:0").unwrap();
+    let port = upstream.local_addr().unwrap().port();
+    let here = folder.path().display();
+    let _other = Listener::bind(folder.path().join("other.sock")).unwrap();
+    let (_abstract, name) = abstract_listener();
     for command in [
-        "tcp 1.1.1.1:80",
-        "tcp 172.17.0.1:80",
-        "udp 1.1.1.1:53",
-        "unix /var/run/docker.sock",
-        "write /file",
-        "write /tmp/file",
-        "write-own",
-        "write-out",
-        "unlink-out",
-        "run /bin/true",
-        "unshare",
-        "list /dev/shm",
+        format!("tcp 127.0.0.1:{port}"),
+        format!("tcp 172.17.0.1:{port}"),
+        "tcp-listen".to_owned(),
+        "udp 127.0.0.1:9".to_owned(),
+        "family 2".to_owned(),
+        "family 10".to_owned(),
+        "family 16".to_owned(),
+        "family 40".to_owned(),
+        format!("unix {here}/other.sock"),
+        format!("abstract {name}"),
+        format!("write {here}/file"),
+        "write /tmp/toolmill-probe".to_owned(),
+        "write-own".to_owned(),
+        "mkdir-own".to_owned(),
+        "fifo-own".to_owned(),
+        "write-out".to_owned(),
+        "unlink-out".to_owned(),
+        "run /bin/true".to_owned(),
+        "unshare".to_owned(),
+        "list /dev/shm".to_owned(),
+        "shared 1".to_owned(),
+        format!("kill {}", std::process::id()),
     ] {
-        let answer = probe.ask(command).await;
-        // A file of no bytes can be made in `in`, and nothing be written to it.
-        assert!(answer.starts_with("no "), "`{command}`: {answer}");
+        let refused = probe.ask(&command).await;
+        let allowed = control.probe.ask(&command).await;
+        assert!(refused.starts_with("no "), "inside, `{command}`: {refused}");
+        assert!(
+            is_control(&command, &allowed),
+            "outside, `{command}`: {allowed}"
+        );
     }
+    std::fs::remove_file("/tmp/toolmill-probe").unwrap();
 
     // What it is there for.
     assert_eq!(probe.ask("egress").await, "ok hello");
@@ -209,16 +242,18 @@ async fn a_link_in_the_place_of_the_socket_is_not_followed() {
     let target = world.dirs.outward(&deployment.key).join("egress.sock");
     echo(&target);
 
-    // The server can replace its socket by a link to a socket of the host …
+    // The server itself cannot put a link in the place of its socket …
     let answer = probe.ask(&format!("link-own {}", target.display())).await;
-    assert_eq!(answer, "ok");
+    assert!(answer.starts_with("no PermissionDenied"), "{answer}");
+    // … and one that got there by other means leads to a socket of the host …
     let link = world.dirs.inward(&deployment.key).join("server.sock");
+    std::os::unix::fs::symlink(&target, &link).unwrap();
     let mut followed = Probe::on(tokio::net::UnixStream::connect(&link).await.unwrap());
     assert_eq!(
         followed.ask("I am at the host's").await,
         "I am at the host's"
     );
-    // … which whoever connects with care does not follow.
+    // … but whoever connects with care does not follow it.
     connect(&endpoint).await.unwrap_err();
     world.close().await;
 }
@@ -230,20 +265,20 @@ async fn the_disk_cannot_be_filled() {
     };
     let deployment = deployment();
     let mut probe = world.wake(&deployment).await;
-    let file = "/run/toolmill/in/file";
-    let answer = probe.ask(&format!("grow {file} 1")).await;
+    // No file can be made in the one writable folder …
+    let file = world.dirs.inward(&deployment.key).join("file");
+    let answer = probe.ask("grow /run/toolmill/in/file 1").await;
+    assert!(answer.starts_with("no PermissionDenied"), "{answer}");
+    assert!(!file.exists());
+    // … and one that is there does not grow.
+    std::fs::write(&file, "x").unwrap();
+    std::os::unix::fs::chown(&file, Some(65532), Some(65532)).unwrap();
+    let answer = probe.ask("append /run/toolmill/in/file 1").await;
     assert!(answer.starts_with("no FileTooLarge"), "{answer}");
-    let size = world
-        .dirs
-        .inward(&deployment.key)
-        .join("file")
-        .metadata()
-        .unwrap()
-        .len();
-    assert_eq!(size, 0);
+    let outside = std::fs::OpenOptions::new().append(true).open(&file);
+    std::io::Write::write_all(&mut outside.unwrap(), b"x").unwrap();
+    assert_eq!(file.metadata().unwrap().len(), 2);
     assert_eq!(probe.ask("ping").await, "ok pong");
-    // The folder itself is writable, so it is the limit that refuses.
-    std::fs::write(world.dirs.inward(&deployment.key).join("file"), "x").unwrap();
     world.close().await;
 }
 

@@ -14,7 +14,8 @@ use toolmill_core::{Deployment, Engine, ServerKey, ServerState};
 use toolmill_deployer::{ProcessEngine, SocketDirs};
 
 use crate::support::{
-    PATIENCE, Probe, connect, deployment, echo, eventually, interfaces, probe_binary, status_field,
+    Control, PATIENCE, Probe, abstract_listener, connect, deployment, echo, eventually, interfaces,
+    is_control, probe_binary, status_field,
 };
 
 struct World {
@@ -50,45 +51,6 @@ impl World {
     }
 }
 
-/// The same program without confinement: what it is asked works there.
-struct Control {
-    child: std::process::Child,
-    probe: Probe,
-    _folder: TempDir,
-}
-
-impl Control {
-    async fn new(egress: &Path) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("server.sock");
-        let child = Command::new(probe_binary())
-            .arg("--socket")
-            .arg(&path)
-            .arg("--egress")
-            .arg(egress)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let endpoint = toolmill_core::Endpoint::Unix {
-            folder: folder.path().to_owned(),
-            name: "server.sock",
-            owner: geteuid().as_raw(),
-        };
-        Self {
-            child,
-            probe: Probe::meet(&endpoint).await,
-            _folder: folder,
-        }
-    }
-}
-
-impl Drop for Control {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[tokio::test]
 async fn what_a_server_may_not_do() {
     let world = World::new().await;
@@ -104,6 +66,7 @@ async fn what_a_server_may_not_do() {
     let here = world.folder.path().display();
     let own = std::process::id();
 
+    let (_abstract, name) = abstract_listener();
     for command in [
         format!("tcp {tcp}"),
         "tcp-listen".to_owned(),
@@ -113,6 +76,8 @@ async fn what_a_server_may_not_do() {
         "family 16".to_owned(),
         "family 40".to_owned(),
         format!("unix {here}/other.sock"),
+        format!("abstract {name}"),
+        "unshare".to_owned(),
         "read /etc/hostname".to_owned(),
         "list /".to_owned(),
         "list /proc".to_owned(),
@@ -130,9 +95,8 @@ async fn what_a_server_may_not_do() {
         let refused = inside.ask(&command).await;
         let allowed = control.probe.ask(&command).await;
         assert!(refused.starts_with("no "), "inside, `{command}`: {refused}");
-        let absent = allowed.contains("AddrNotAvailable") || command == "family 40";
         assert!(
-            allowed.starts_with("ok") || absent,
+            is_control(&command, &allowed),
             "outside, `{command}`: {allowed}"
         );
     }

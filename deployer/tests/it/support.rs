@@ -3,12 +3,14 @@
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags, fstat, openat};
+use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use toolmill_core::{
@@ -124,6 +126,45 @@ impl Probe {
     }
 }
 
+/// The same program without confinement: what it is asked works there.
+pub struct Control {
+    pub probe: Probe,
+    child: std::process::Child,
+    _folder: TempDir,
+}
+
+impl Control {
+    pub async fn new(egress: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server.sock");
+        let child = Command::new(probe_binary())
+            .arg("--socket")
+            .arg(&path)
+            .arg("--egress")
+            .arg(egress)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let endpoint = Endpoint::Unix {
+            folder: folder.path().to_owned(),
+            name: "server.sock",
+            owner: geteuid().as_raw(),
+        };
+        Self {
+            probe: Probe::meet(&endpoint).await,
+            child,
+            _folder: folder,
+        }
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// Connects without following links, and only to a socket of the right owner.
 pub async fn connect(endpoint: &Endpoint) -> std::io::Result<UnixStream> {
     let Endpoint::Unix {
@@ -195,4 +236,25 @@ pub fn echo(path: &Path) -> tokio::task::JoinHandle<()> {
             }
         }
     })
+}
+
+/// A listener in the abstract namespace, and its name.
+pub fn abstract_listener() -> (std::os::unix::net::UnixListener, String) {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::net::SocketAddr;
+    let name = format!("toolmill-test-{}", UserId::generate());
+    let address = SocketAddr::from_abstract_name(&name).expect("an address");
+    let listener = std::os::unix::net::UnixListener::bind_addr(&address);
+    (listener.expect("a listener"), name)
+}
+
+/// Whether `answer` is what an unconfined program gets. A machine may lack
+/// IPv6 or VSOCK, and only root makes namespaces; inside, all are refused alike.
+pub fn is_control(command: &str, answer: &str) -> bool {
+    let absent = match command {
+        "family 10" | "family 40" => true,
+        "unshare" => !geteuid().is_root(),
+        _ => false,
+    };
+    answer.starts_with("ok") || absent
 }

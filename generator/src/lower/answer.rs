@@ -4,12 +4,12 @@
 //! must never make a good answer look bad: its root is an object and nothing
 //! else, and every documented part admits anything beside what it documents.
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::Context;
 use super::body::json_media;
 use super::schema::{Converted, Direction};
+use super::shape::{Kind, Shape, shape};
 use crate::document::Node;
 
 /// A success, read.
@@ -23,7 +23,7 @@ impl<'d> Context<'d, '_> {
     /// What the operation answers on success, where that is JSON with a schema.
     pub fn answer(&mut self, operation: &'d Node) -> Option<AnswerDraft> {
         let schema = self.success_schema(operation)?;
-        let shape = self.shape(schema);
+        let shape = shape(self.document, schema);
         match shape.kind {
             Kind::Object if !shape.properties.is_empty() => Some(self.object(&shape)),
             Kind::Object => {
@@ -69,7 +69,7 @@ impl<'d> Context<'d, '_> {
 
     /// The properties of an object answer, each loose by itself, so that a client
     /// sees names and shapes at once.
-    fn object(&mut self, shape: &AnswerShape<'d>) -> AnswerDraft {
+    fn object(&mut self, shape: &Shape<'d>) -> AnswerDraft {
         let mut properties = Map::new();
         let mut schemas = 1;
         for (name, nodes) in &shape.properties {
@@ -87,96 +87,6 @@ impl<'d> Context<'d, '_> {
                 broken: false,
             },
             wrapped: false,
-        }
-    }
-
-    /// What `schema` is at its root, through references and `allOf`.
-    fn shape(&self, schema: &'d Node) -> AnswerShape<'d> {
-        const MAX_BRANCHES: usize = 64;
-        let mut shape = AnswerShape {
-            kind: Kind::Unknown,
-            properties: IndexMap::new(),
-        };
-        let mut branches = vec![schema];
-        let mut left = MAX_BRANCHES;
-        while let Some(branch) = branches.pop() {
-            let Ok(target) = self.document.resolve(branch) else {
-                continue;
-            };
-            let node = target.node;
-            left = left.saturating_sub(1);
-            if left == 0 {
-                return AnswerShape {
-                    kind: shape.kind,
-                    properties: IndexMap::new(),
-                };
-            }
-            shape.kind = shape.kind.and(self.kind(node, 0));
-            for (name, property) in node.get("properties").into_iter().flat_map(Node::members) {
-                let hidden = super::outline::is_write_only(self.document, property)
-                    || crate::text::has_hidden(name);
-                if !hidden {
-                    shape.properties.entry(name).or_default().push(property);
-                }
-            }
-            branches.extend(node.get("allOf").into_iter().flat_map(Node::items));
-        }
-        shape
-    }
-
-    /// What kind of value `node` says it is, references not followed but in alternatives.
-    fn kind(&self, node: &'d Node, depth: usize) -> Kind {
-        let named = node
-            .get("type")
-            .and_then(|kind| kind.string().or_else(|| kind.array()?.first()?.string()));
-        match named {
-            Some("object") => return Kind::Object,
-            Some(_) => return Kind::Other,
-            None => {}
-        }
-        if node.get("properties").is_some() || node.get("additionalProperties").is_some() {
-            return Kind::Object;
-        }
-        if node.get("items").is_some() || node.get("enum").is_some() || depth > 8 {
-            return Kind::Other;
-        }
-        let Some(alternatives) = node.get("oneOf").or_else(|| node.get("anyOf")) else {
-            return Kind::Unknown;
-        };
-        let kind = |branch| {
-            self.document
-                .resolve(branch)
-                .map_or(Kind::Other, |target| self.kind(target.node, depth + 1))
-        };
-        let all_objects = alternatives
-            .items()
-            .all(|branch| kind(branch) == Kind::Object);
-        if all_objects {
-            Kind::Object
-        } else {
-            Kind::Other
-        }
-    }
-}
-
-struct AnswerShape<'d> {
-    kind: Kind,
-    properties: IndexMap<&'d str, Vec<&'d Node>>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Object,
-    Other,
-    Unknown,
-}
-
-impl Kind {
-    fn and(self, branch: Self) -> Self {
-        match (self, branch) {
-            (Self::Unknown, kind) | (kind, Self::Unknown) => kind,
-            (Self::Object, Self::Object) => Self::Object,
-            _ => Self::Other,
         }
     }
 }

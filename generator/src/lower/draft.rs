@@ -75,7 +75,7 @@ impl<'d> Context<'d, '_> {
             let message = format!(
                 "The input has more than {limit} schemas; its deeper parts take any value."
             );
-            self.findings.add(Finding::warning(node, "limit", message));
+            self.warn(node, "limit", message);
         }
         let input = Input {
             schema,
@@ -112,8 +112,7 @@ impl<'d> Context<'d, '_> {
             let message = format!(
                 "The documented answer is larger than {limit} bytes; its deeper parts are published as any value."
             );
-            self.findings
-                .add(Finding::warning(node, "output-bounded", message));
+            self.warn(node, "output-bounded", message);
         }
         Output {
             schema,

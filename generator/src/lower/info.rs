@@ -44,7 +44,9 @@ pub fn version(document: &Document) -> Reading<'_, Version> {
         .hint("Is this an OpenAPI specification?"));
     };
     let version = node.text().unwrap_or_default();
-    let plain = version.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+    let plain = version
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
     let is = |prefix: &str| {
         let rest = version.strip_prefix(prefix);
         plain && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))

@@ -23,13 +23,14 @@ mod prose;
 mod schema;
 mod security;
 mod server;
+mod shape;
 
 use draft::Draft;
 use findings::{Finding, Findings};
 use schema::Schemas;
 
 use crate::diagnostic::Diagnostics;
-use crate::document::Document;
+use crate::document::{Document, Node};
 use crate::ir::{Api, Source, Tool};
 use crate::names;
 use crate::options::Options;
@@ -83,6 +84,10 @@ pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnost
 }
 
 impl<'d> Context<'d, '_> {
+    fn warn(&mut self, node: &'d Node, code: &'static str, message: impl Into<String>) {
+        self.findings.add(Finding::warning(node, code, message));
+    }
+
     /// `Err` where a finding says why there is none.
     fn api(&mut self) -> Result<Api, ()> {
         let info = self.info();

@@ -33,26 +33,13 @@ impl<'d> Context<'d, '_> {
             };
             for (method, operation) in self.methods(item) {
                 if drafts.len() >= self.options.limits.operations {
-                    let message = format!(
-                        "The document has more than {} operations.",
-                        self.options.limits.operations
-                    );
+                    let limit = self.options.limits.operations;
+                    let message = format!("The document has more than {limit} operations.");
                     return Err(
                         Finding::error(paths, "limit", message).hint("Split the specification.")
                     );
                 }
-                match self.operation(path, item, method, operation, schemes) {
-                    Ok(draft) => drafts.push(draft),
-                    Err(mut finding) => {
-                        let left_out = format!(
-                            " `{} {}` is left out.",
-                            method.as_str(),
-                            text::line(path, 200)
-                        );
-                        finding.message.push_str(&left_out);
-                        self.findings.add(finding);
-                    }
-                }
+                drafts.extend(self.operation(path, item, method, operation, schemes));
             }
         }
         Ok(drafts)
@@ -93,7 +80,28 @@ impl<'d> Context<'d, '_> {
         found
     }
 
+    /// The operation, or `None` and a finding that says why it is left out.
     fn operation(
+        &mut self,
+        path: &'d str,
+        item: &'d Node,
+        method: Method,
+        node: &'d Node,
+        schemes: &[Scheme],
+    ) -> Option<Draft<'d>> {
+        let reading = self.read(path, item, method, node, schemes);
+        reading
+            .map_err(|mut finding| {
+                let shown = text::line(path, 200);
+                finding
+                    .message
+                    .push_str(&format!(" `{} {shown}` is left out.", method.as_str()));
+                self.findings.add(finding);
+            })
+            .ok()
+    }
+
+    fn read(
         &mut self,
         path: &'d str,
         item: &'d Node,
@@ -103,7 +111,13 @@ impl<'d> Context<'d, '_> {
     ) -> Reading<'d, Draft<'d>> {
         let placeholders = path::placeholders(path)
             .map_err(|message| Finding::error(node, "path-unusable", message))?;
-        let mut parameters = self.parameters(item, node, schemes)?;
+        let security = self.security(node, schemes);
+        let credentials: Vec<_> = schemes
+            .iter()
+            .filter(|scheme| security.iter().flatten().any(|name| *name == scheme.name))
+            .map(|scheme| &scheme.credential)
+            .collect();
+        let mut parameters = self.parameters(item, node, &credentials)?;
         self.match_placeholders(node, &placeholders, &mut parameters);
         let body = self.body(node)?;
         let answer = self.answer(node);
@@ -128,7 +142,7 @@ impl<'d> Context<'d, '_> {
             prose: prose.aside,
             description: prose.shown,
             servers,
-            security: self.security(node, schemes),
+            security,
             arguments: arguments(parameters, body),
             answer,
         })
@@ -145,12 +159,11 @@ impl<'d> Context<'d, '_> {
             let placed = parameter.location != Location::Path
                 || placeholders.contains(&parameter.name.as_str());
             if !placed {
+                let name = text::line(&parameter.name, 80);
                 let message = format!(
-                    "The path has no placeholder for the parameter `{}`, which is left out.",
-                    text::line(&parameter.name, 80)
+                    "The path has no placeholder for the parameter `{name}`, which is left out."
                 );
-                self.findings
-                    .add(Finding::warning(node, "path-parameter", message));
+                self.warn(node, "path-parameter", message);
             }
             placed
         });
@@ -159,12 +172,10 @@ impl<'d> Context<'d, '_> {
                 .iter()
                 .any(|known| known.location == Location::Path && known.name == *name);
             if !declared {
-                let message = format!(
-                    "The path parameter `{}` is not described; text is taken for it.",
-                    text::line(name, 80)
-                );
-                self.findings
-                    .add(Finding::warning(node, "path-parameter", message));
+                let shown = text::line(name, 80);
+                let message =
+                    format!("The path parameter `{shown}` is not described; text is taken for it.");
+                self.warn(node, "path-parameter", message);
                 parameters.insert(index.min(parameters.len()), undescribed(name));
             }
         }

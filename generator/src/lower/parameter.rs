@@ -8,7 +8,7 @@ use super::schema::{Converted, Direction};
 use super::security::{is_framing, is_token};
 use super::{Context, Reading};
 use crate::document::Node;
-use crate::ir::{Credential, Location, Scheme, Style};
+use crate::ir::{Credential, Location, Style};
 use crate::text;
 
 /// A parameter, read, before it has an argument.
@@ -30,7 +30,7 @@ impl<'d> Context<'d, '_> {
         &mut self,
         item: &'d Node,
         operation: &'d Node,
-        schemes: &[Scheme],
+        credentials: &[&Credential],
     ) -> Reading<'d, Vec<ParameterDraft>> {
         let mut found = IndexMap::new();
         for list in [item, operation]
@@ -58,51 +58,27 @@ impl<'d> Context<'d, '_> {
         }
         let mut drafts = Vec::new();
         for ((_, location), (node, name)) in found {
-            if !self.is_ignored(node, name, location, schemes) {
-                drafts.push(self.parameter(node, name, location)?);
+            let filled = credentials
+                .iter()
+                .any(|credential| fills(credential, name, location));
+            if filled || location == Location::Header && self.is_kept_back(node, name) {
+                continue;
             }
+            drafts.push(self.parameter(node, name, location)?);
         }
         Ok(drafts)
     }
 
-    /// Whether a parameter is filled by something else than an argument: by the
-    /// runtime, or by a credential.
-    fn is_ignored(
-        &mut self,
-        node: &'d Node,
-        name: &str,
-        location: Location,
-        schemes: &[Scheme],
-    ) -> bool {
-        let is_key = |scheme: &Scheme| match &scheme.credential {
-            Credential::ApiKey {
-                location: place,
-                name: key,
-            } => {
-                *place == location
-                    && if location == Location::Header {
-                        key.eq_ignore_ascii_case(name)
-                    } else {
-                        key == name
-                    }
-            }
-            _ => false,
-        };
-        if schemes.iter().any(is_key) {
-            return true;
-        }
-        if location != Location::Header || is_ignored_header(name) {
-            return location == Location::Header;
-        }
+    /// Whether a header is the runtime's to set.
+    fn is_kept_back(&mut self, node: &'d Node, name: &str) -> bool {
         let reserved = is_framing(name) || name.eq_ignore_ascii_case("cookie");
         if reserved {
             let message = format!(
                 "The header `{name}` is never set from an argument; the parameter is left out."
             );
-            self.findings
-                .add(Finding::warning(node, "header-reserved", message));
+            self.warn(node, "header-reserved", message);
         }
-        reserved
+        reserved || is_ignored_header(name)
     }
 
     fn parameter(
@@ -128,8 +104,7 @@ impl<'d> Context<'d, '_> {
                     "The parameter `{}` has no schema; any value is taken.",
                     text::line(name, 80)
                 );
-                self.findings
-                    .add(Finding::warning(node, "schema-missing", message));
+                self.warn(node, "schema-missing", message);
                 Converted::anything()
             }
         };
@@ -160,8 +135,7 @@ impl<'d> Context<'d, '_> {
                     "A {place} parameter can't have the style `{shown}`; `{}` is used.",
                     usual.as_str()
                 );
-                self.findings
-                    .add(Finding::warning(named, "style-unsupported", message));
+                self.warn(named, "style-unsupported", message);
                 usual
             })
     }
@@ -178,6 +152,18 @@ impl<'d> Context<'d, '_> {
         if node.flag("deprecated") {
             schema.annotate("deprecated", Value::Bool(true));
         }
+    }
+}
+
+/// Whether a credential stands where a parameter would.
+fn fills(credential: &Credential, parameter: &str, place: Location) -> bool {
+    match credential {
+        Credential::ApiKey {
+            location: Location::Header,
+            name,
+        } => place == Location::Header && name.eq_ignore_ascii_case(parameter),
+        Credential::ApiKey { location, name } => place == *location && name == parameter,
+        Credential::Basic | Credential::Bearer | Credential::Http(_) => false,
     }
 }
 

@@ -1,7 +1,6 @@
 //! What an operation says of itself, for models and for readers of the source.
 
 use super::Context;
-use super::findings::Finding;
 use crate::document::Node;
 use crate::ir::Method;
 use crate::{names, text};
@@ -33,11 +32,11 @@ impl<'d> Context<'d, '_> {
                 .filter_map(|key| holder.get(key))
             {
                 if raw.string().is_some_and(text::hides_text) {
-                    self.findings.add(Finding::warning(
+                    self.warn(
                         raw,
                         "hidden-text",
                         "Invisible characters are taken out of this text.",
-                    ));
+                    );
                 }
             }
         }

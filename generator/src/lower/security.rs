@@ -86,11 +86,7 @@ impl<'d> Context<'d, '_> {
                     "A security requirement needs `{}`, which is not available.",
                     text::line(name, 80)
                 );
-                self.findings.add(Finding::warning(
-                    requirement,
-                    "security-unsupported",
-                    message,
-                ));
+                self.warn(requirement, "security-unsupported", message);
                 continue;
             }
             let names: Vec<_> = names.into_iter().map(str::to_owned).collect();

@@ -1,6 +1,7 @@
 //! Values that a schema admits, made up without guessing: where a schema asks for
 //! more than is understood here, there is none.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use regex::RegexBuilder;
@@ -11,25 +12,33 @@ use crate::ir::Definition;
 
 pub struct Examples<'a> {
     definitions: &'a BTreeMap<String, Definition>,
+    /// Schemas that may still be looked at for the current value.
+    left: Cell<usize>,
 }
 
 /// How deep an example goes before optional parts are left out.
 const OPTIONAL_DEPTH: usize = 2;
 const MAX_DEPTH: usize = 8;
+const MAX_SCHEMAS: usize = 2_000;
 
 type Keywords = Map<String, Value>;
 
 impl<'a> Examples<'a> {
     pub fn new(definitions: &'a BTreeMap<String, Definition>) -> Self {
-        Self { definitions }
+        Self {
+            definitions,
+            left: Cell::new(0),
+        }
     }
 
     /// A value that is valid for `schema`.
     pub fn of(&self, schema: &Value) -> Option<Value> {
+        self.left.set(MAX_SCHEMAS);
         self.at(schema, 0)
     }
 
     fn at(&self, schema: &Value, depth: usize) -> Option<Value> {
+        self.left.set(self.left.get().checked_sub(1)?);
         let schema = match schema {
             Value::Bool(true) => return Some(json!("text")),
             Value::Object(schema) if depth <= MAX_DEPTH => schema,

@@ -64,6 +64,7 @@ impl Endpoint {
     pub(crate) fn router(self) -> Router {
         Router::new()
             .route("/mcp", any(handle))
+            .route("/mcp/", any(handle))
             .with_state(Arc::new(self))
     }
 }

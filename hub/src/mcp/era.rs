@@ -5,7 +5,6 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::HeaderMap;
 
-use super::META_PREFIX;
 use super::envelope::Request;
 use super::reply::Failure;
 use crate::json::string;
@@ -23,6 +22,8 @@ pub(super) const ALL: [&str; 5] = [
 ];
 
 const VERSION_HEADER: &str = "mcp-protocol-version";
+const VERSION_META: &str = "io.modelcontextprotocol/protocolVersion";
+const CAPABILITIES_META: &str = "io.modelcontextprotocol/clientCapabilities";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Era {
@@ -32,21 +33,21 @@ pub(super) enum Era {
 
 impl Era {
     /// The era of a request: modern where its `_meta` names a revision, legacy
-    /// where it is a handshake or names none.
+    /// where it names none or is a handshake, which the modern era has not.
     ///
     /// # Errors
     /// Where the revision is unknown, or the headers that modern requests must
     /// carry are missing or contradict the body.
     pub(super) fn of(headers: &HeaderMap, request: &Request<'_>) -> Result<Self, Failure> {
-        if request.method == "initialize" {
+        let header = single(headers, VERSION_HEADER)?;
+        let version = request.meta.get(VERSION_META);
+        let version = version.map(|version| string(version).ok_or_else(missing_meta));
+        let version = version.transpose()?;
+        if request.method == "initialize" && version.as_deref() != Some(MODERN) {
             return Ok(Self::Legacy);
         }
-        let header = single(headers, VERSION_HEADER)?;
-        let Some(version) = request.meta.get(&format!("{META_PREFIX}protocolVersion")) else {
+        let Some(version) = version else {
             return without_meta(header, request);
-        };
-        let Some(version) = string(version) else {
-            return Err(missing_meta());
         };
         if header != Some(version.as_str()) {
             return Err(Failure::header_mismatch(
@@ -56,9 +57,7 @@ impl Era {
         if version != MODERN {
             return Err(Failure::unsupported_version(&version));
         }
-        let capabilities = request
-            .meta
-            .get(&format!("{META_PREFIX}clientCapabilities"));
+        let capabilities = request.meta.get(CAPABILITIES_META);
         if !capabilities.is_some_and(|capabilities| capabilities.get().starts_with('{')) {
             return Err(missing_meta());
         }
@@ -99,9 +98,7 @@ fn is_legacy(version: &str) -> bool {
 }
 
 fn missing_meta() -> Failure {
-    Failure::missing_meta(&format!(
-        "`{META_PREFIX}protocolVersion` or `{META_PREFIX}clientCapabilities`"
-    ))
+    Failure::missing_meta(&format!("`{VERSION_META}` or `{CAPABILITIES_META}`"))
 }
 
 /// Proxies route by these headers, so they must not say something else.

@@ -2,6 +2,8 @@
 //! to the hub from the user's browser. So the name that was asked for, and the
 //! page that asks, must be known ones.
 
+use std::net::Ipv6Addr;
+
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::uri::Authority;
@@ -17,10 +19,9 @@ pub(super) struct Guard {
 
 impl Guard {
     pub(super) fn new(hosts: &[String], origins: &[String]) -> Self {
-        let lower = |names: &[String]| names.iter().map(|name| name.to_ascii_lowercase()).collect();
         Self {
-            hosts: lower(hosts),
-            origins: lower(origins),
+            hosts: hosts.iter().map(|host| as_in_headers(host)).collect(),
+            origins: origins.iter().map(|o| o.to_ascii_lowercase()).collect(),
         }
     }
 
@@ -67,6 +68,14 @@ impl Guard {
     }
 }
 
+/// In lower case, and an IPv6 address in brackets.
+fn as_in_headers(host: &str) -> String {
+    match host.parse::<Ipv6Addr>() {
+        Ok(address) => format!("[{address}]"),
+        Err(_) => host.to_ascii_lowercase(),
+    }
+}
+
 fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
@@ -82,7 +91,7 @@ mod tests {
         let guard = Guard::new(
             &[
                 "localhost".to_owned(),
-                "[::1]".to_owned(),
+                "::1".to_owned(),
                 "mill.example:8443".to_owned(),
             ],
             &["https://app.example".to_owned()],

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::support::api::Api;
-use crate::support::upstream::Upstream;
+use crate::support::upstream::{Upstream, header};
 use crate::support::world::{Person, World};
 
 fn code(answer: &Value) -> &str {
@@ -19,9 +19,8 @@ async fn setting() -> (Upstream, World, Person) {
     let upstream = Upstream::start().await;
     let world = World::with(|config| {
         config.egress.answer = 1000;
-        config.egress.headers = Duration::from_millis(300);
-        config.egress.idle = Duration::from_millis(300);
-        config.egress.tls = Duration::from_millis(300);
+        config.egress.headers = Duration::from_secs(1);
+        config.egress.idle = Duration::from_secs(1);
     })
     .await;
     let ann = world.user_with("ann", &Api::at(&upstream.url(""))).await;
@@ -129,12 +128,36 @@ async fn an_api_that_is_not_there_is_told() {
 }
 
 #[tokio::test]
-async fn https_is_really_https() {
+async fn https_needs_a_trusted_certificate_of_that_name() {
+    let (upstream, certificate) = Upstream::secure("localhost").await;
+    let port = upstream.port;
+    let fetch = async |trusted: Vec<Vec<u8>>, host: &str| {
+        let world = World::with(|config| config.further_roots = trusted).await;
+        let url = format!("https://{host}:{port}");
+        let ann = world.user_with("ann", &Api::at(&url)).await;
+        ann.client.fetch(json!({"url": format!("{url}/")})).await
+    };
+    assert_eq!(code(&fetch(vec![], "localhost").await), "tls");
+    assert_eq!(
+        code(&fetch(vec![certificate.clone()], "127.0.0.1").await),
+        "tls"
+    );
+    assert!(upstream.requests().is_empty());
+    let answer = fetch(vec![certificate], "localhost").await;
+    assert_eq!(answer["status"], 200, "{answer}");
+    assert_eq!(
+        header(&upstream.last(), "host"),
+        [format!("localhost:{port}")]
+    );
+}
+
+#[tokio::test]
+async fn an_api_that_speaks_no_tls_gets_no_request() {
     let upstream = Upstream::start().await;
     let world = World::with(|config| config.egress.tls = Duration::from_millis(300)).await;
     let url = format!("https://127.0.0.1:{}", upstream.port);
     let ann = world.user_with("ann", &Api::at(&url)).await;
-    // The API waits for a request's head that is no TLS hello.
+    // It waits for the end of a head that is a TLS hello.
     let answer = ann.client.fetch(json!({"url": format!("{url}/")})).await;
     assert!(matches!(code(&answer), "tls" | "timeout"), "{answer}");
     assert!(upstream.requests().is_empty());

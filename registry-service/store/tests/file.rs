@@ -365,6 +365,33 @@ async fn the_audit_log_is_append_only() {
 }
 
 #[tokio::test]
+async fn each_tenant_has_a_chain_of_its_own() {
+    let folder = Folder::new();
+    let store = opened(&folder.database()).await;
+    let ours = ann(&store).await.ctx;
+    let theirs = TenantCtx {
+        tenant: Uuid::from_u128(1).into(),
+        user: ours.user,
+    };
+    let mut connection = connected(&folder.database()).await;
+    sqlx::query("INSERT INTO tenants (id, name) VALUES ($1, 'elsewhere')")
+        .bind(Uuid::from(theirs.tenant))
+        .execute(&mut connection)
+        .await
+        .expect("the tenant is written");
+    sqlx::query("INSERT INTO users SELECT $1, id, name, role FROM users")
+        .bind(Uuid::from(theirs.tenant))
+        .execute(&mut connection)
+        .await
+        .expect("the user is written");
+    for (at, ctx) in [(1, ours), (2, theirs), (3, ours), (4, theirs), (5, ours)] {
+        store.audit(&ctx, &[entry(at)]).await.expect("written");
+    }
+    assert_eq!(store.verify_audit(&ours).await.expect("untouched"), 3);
+    assert_eq!(store.verify_audit(&theirs).await.expect("untouched"), 2);
+}
+
+#[tokio::test]
 async fn a_changed_audit_log_shows() {
     for tampering in [
         "UPDATE audit SET outcome = 'ok' WHERE number = 2",

@@ -2,6 +2,7 @@
 
 mod contract;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use contract::{World, contract};
@@ -37,6 +38,7 @@ async fn world() -> World {
         ann,
         bob,
         eve,
+        twin: Box::new(move |ctx| Box::pin(twin(path.clone(), ctx))),
         _held: Box::new(folder),
     }
 }
@@ -60,6 +62,59 @@ async fn another_tenant(connection: &mut SqliteConnection) -> TenantCtx {
         .expect("the user is made");
     ctx
 }
+
+async fn twin(path: PathBuf, ctx: TenantCtx) -> TenantCtx {
+    // Sorts before the other, so that a query which forgets its tenant meets
+    // the twin first.
+    let twin = TenantCtx {
+        tenant: Uuid::from_u128(1).into(),
+        user: ctx.user,
+    };
+    let options = SqliteConnectOptions::new().filename(path);
+    let mut connection = options.connect().await.expect("the file opens");
+    for statement in TWIN {
+        sqlx::query(statement)
+            .bind(Uuid::from(ctx.tenant))
+            .bind(Uuid::from(twin.tenant))
+            .execute(&mut connection)
+            .await
+            .expect("the rows are copied");
+    }
+    connection.close().await.expect("it closes");
+    twin
+}
+
+/// From the tenant `$1` to the tenant `$2`.
+const TWIN: [&str; 12] = [
+    "INSERT INTO tenants SELECT $2, 'twin' FROM tenants WHERE id = $1",
+    "INSERT INTO users SELECT $2, id, name, role FROM users WHERE tenant_id = $1",
+    "INSERT INTO apis
+     SELECT $2, id, owner_id, slug, isolation, base_url, example, NULL
+     FROM apis WHERE tenant_id = $1",
+    "INSERT INTO versions
+     SELECT $2, id, api_id, number, format, spec_sha256, reached, failure, diagnostics, artifact,
+            takes_credentials, tools, created_at
+     FROM versions WHERE tenant_id = $1",
+    "UPDATE apis SET current_version = (
+         SELECT current_version FROM apis AS ours WHERE ours.tenant_id = $1 AND ours.id = apis.id
+     )
+     WHERE tenant_id = $2",
+    "INSERT INTO specs SELECT $2, version_id, bytes FROM specs WHERE tenant_id = $1",
+    "INSERT INTO renderings
+     SELECT $2, version_id, manifest, lock_file FROM renderings WHERE tenant_id = $1",
+    "INSERT INTO tools
+     SELECT $2, version_id, position, name, method, path, security, schemes, origins, listing
+     FROM tools WHERE tenant_id = $1",
+    "INSERT INTO credentials
+     SELECT $2, user_id, api_id, scheme, key_id, wrapped_key, ciphertext, updated_at
+     FROM credentials WHERE tenant_id = $1",
+    "INSERT INTO mounts SELECT $2, user_id, slug, api_id FROM mounts WHERE tenant_id = $1",
+    "INSERT INTO deployments
+     SELECT $2, server_key, api_id, version_id, user_id FROM deployments WHERE tenant_id = $1",
+    "INSERT INTO audit
+     SELECT $2, number, user_id, at, action, subject, outcome, detail, hash
+     FROM audit WHERE tenant_id = $1",
+];
 
 contract! { crate::world:
     users {
@@ -126,5 +181,8 @@ contract! { crate::world:
         writers_at_once_lose_nothing,
     }
     deletion { an_api_goes_with_all_that_hangs_on_it }
-    isolation { strangers_reach_nothing }
+    isolation {
+        strangers_reach_nothing,
+        the_same_ids_in_another_tenant_are_others,
+    }
 }

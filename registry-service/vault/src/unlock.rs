@@ -1,7 +1,7 @@
 //! Making sure, before anything is sealed or opened, that the key file belongs
 //! to the database.
 
-use secrecy::{ExposeSecret, ExposeSecretMut, SecretBox};
+use secrecy::{ExposeSecret, SecretBox};
 use toolmill_core::{Error, PlatformSecrets, Result, SealedSecret, SystemCtx};
 
 use crate::envelope::Place;
@@ -55,20 +55,15 @@ impl Vault {
                 secrets.keep_platform_secret(system, name, &new).await?
             }
         };
-        let damaged = |error| Error::internal(format!("The stored {name} does not open."), error);
         let key = self
             .open_at(&Place::platform(name), &sealed)
-            .map_err(damaged)?;
-        let mut boxed = SecretBox::new(Box::new([0; 32]));
-        let length = "It is not 32 bytes long.";
-        if key.len() != 32 {
-            return Err(Error::internal(
-                format!("The stored {name} is damaged."),
-                length,
-            ));
-        }
-        boxed.expose_secret_mut().copy_from_slice(&key);
-        Ok(boxed)
+            .map_err(|error| Error::internal(format!("The stored {name} does not open."), error))?;
+        let key: &[u8; 32] = key.as_slice().try_into().map_err(|error| {
+            Error::internal(format!("The stored {name} is not 32 bytes long."), error)
+        })?;
+        Ok(SecretBox::init_with_mut(|kept: &mut [u8; 32]| {
+            kept.copy_from_slice(key);
+        }))
     }
 
     /// A known value under this vault's key: what [`Vault::verify`] opens

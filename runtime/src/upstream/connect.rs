@@ -17,7 +17,11 @@ use tokio::{
 };
 use tokio_rustls::{
     TlsConnector,
-    rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName},
+    rustls::{
+        ClientConfig, RootCertStore,
+        crypto::ring,
+        pki_types::{CertificateDer, ServerName, pem::PemObject as _},
+    },
 };
 
 use super::{Limits, Route, SendError};
@@ -34,7 +38,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 pub(super) struct Connector {
     route: Route,
     /// Made when first needed: reading the roots takes longer than starting the server.
-    tls: OnceLock<TlsConnector>,
+    tls: OnceLock<Result<TlsConnector, String>>,
 }
 
 impl std::fmt::Debug for Connector {
@@ -103,7 +107,8 @@ impl Connector {
         }
         let name = ServerName::try_from(origin.host.clone())
             .map_err(|_| refused(origin, "its name is not one that TLS can check".into()))?;
-        let tls = self.tls.get_or_init(tls_connector);
+        let tls = self.tls.get_or_init(tls_connector).as_ref();
+        let tls = tls.map_err(|fault| refused(origin, fault.clone()))?;
         match timeout(limits.tls, tls.connect(name, stream)).await {
             Ok(Ok(stream)) => Ok(Box::new(stream)),
             Ok(Err(error)) => Err(refused(origin, format!("TLS failed: {error}"))),
@@ -124,18 +129,24 @@ async fn broker(path: &PathBuf, limit: Duration) -> Result<Box<dyn Stream>, Send
     }
 }
 
-/// TLS 1.2 and 1.3 with the roots of Mozilla; there is no way to turn the checks off.
-fn tls_connector() -> TlsConnector {
-    let roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+/// The environment variable that names a PEM file of root certificates beside those of Mozilla.
+const ROOTS: &str = "SSL_CERT_FILE";
+
+/// TLS 1.2 and 1.3; there is no way to turn the checks off.
+fn tls_connector() -> Result<TlsConnector, String> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    if let Some(path) = std::env::var_os(ROOTS).filter(|path| !path.is_empty()) {
+        let fault = |error| format!("the certificates of `{ROOTS}` can not be read ({error})");
+        let certificates = CertificateDer::pem_file_iter(path).map_err(fault)?;
+        roots.add_parsable_certificates(certificates.collect::<Result<Vec<_>, _>>().map_err(fault)?);
+    }
     let provider = Arc::new(ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .expect("ring has cipher suites for TLS 1.2 and 1.3")
+        .map_err(|error| format!("TLS is not available ({error})"))?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    TlsConnector::from(Arc::new(config))
+    Ok(TlsConnector::from(Arc::new(config)))
 }
 
 fn refused(origin: &Origin, reason: String) -> SendError {

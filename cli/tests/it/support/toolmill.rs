@@ -71,5 +71,5 @@ pub fn finish(command: &mut Command) -> Output {
 
 /// Where the tests keep compiled dependencies, so that they are made once.
 pub fn cache() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("toolmill-cache")
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("toolmill-test-cache")
 }

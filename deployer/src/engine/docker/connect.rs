@@ -14,12 +14,20 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a daemon may take to say what it is.
 const FIRST_ANSWER: Duration = Duration::from_secs(5);
 
-/// The daemon at `DOCKER_HOST`, or at the usual place, with what should be
-/// known about it, in sentences.
+/// A daemon that can run servers.
+pub(super) struct Daemon {
+    pub docker: Docker,
+    /// What should be known about it, in sentences.
+    pub warnings: Vec<String>,
+    /// Whether it filters system calls.
+    pub seccomp: bool,
+}
+
+/// The daemon at `DOCKER_HOST`, or at the usual place.
 ///
 /// # Errors
 /// Where none answers, it is too old, or it cannot share sockets.
-pub(super) async fn connect() -> Result<(Docker, Vec<String>)> {
+pub(super) async fn connect() -> Result<Daemon> {
     if let Ok(host) = std::env::var("DOCKER_HOST")
         && !host.starts_with("unix://")
     {
@@ -39,13 +47,24 @@ pub(super) async fn connect() -> Result<(Docker, Vec<String>)> {
     if numbers::<2>(&spoken) < [OLDEST.0, OLDEST.1] {
         return Err(Error::OldDocker { found: spoken });
     }
-    check_kind(&docker).await?;
-    Ok((docker, warnings(&version)))
+    let seccomp = check_kind(&docker).await?;
+    let mut warnings = warnings(&version);
+    if !seccomp {
+        warnings.push(
+            "Docker cannot filter system calls: sockets of unusual families stay open to servers."
+                .to_owned(),
+        );
+    }
+    Ok(Daemon {
+        docker,
+        warnings,
+        seccomp,
+    })
 }
 
 /// Sockets in shared folders need the daemon to see this machine's files and
-/// users as they are.
-async fn check_kind(docker: &Docker) -> Result<()> {
+/// users as they are. Tells whether it has seccomp.
+async fn check_kind(docker: &Docker) -> Result<bool> {
     let info = docker.info().await.map_err(|source| Error::Docker {
         action: "say what it is",
         source: Box::new(source),
@@ -59,7 +78,7 @@ async fn check_kind(docker: &Docker) -> Result<()> {
     } else if info.operating_system.as_deref() == Some("Docker Desktop") {
         "in a virtual machine"
     } else {
-        return Ok(());
+        return Ok(has("name=seccomp"));
     };
     Err(Error::RemappedDocker(kind))
 }

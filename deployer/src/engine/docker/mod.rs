@@ -5,6 +5,7 @@ mod connect;
 mod image;
 mod labels;
 mod profile;
+mod seccomp;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -48,6 +49,8 @@ pub struct DockerEngine {
     instance: String,
     dirs: SocketDirs,
     warnings: Vec<String>,
+    /// Whether system calls can be filtered.
+    seccomp: bool,
     /// Ids of images by key of their artifact, as far as they were looked up.
     images: Mutex<HashMap<String, String>>,
 }
@@ -58,12 +61,13 @@ impl DockerEngine {
     /// # Errors
     /// Where no daemon answers, it is too old, or it cannot share sockets.
     pub async fn connect(instance: &str, dirs: SocketDirs) -> Result<Self> {
-        let (docker, warnings) = connect::connect().await?;
+        let daemon = connect::connect().await?;
         Ok(Self {
-            docker,
+            docker: daemon.docker,
             instance: instance.to_owned(),
             dirs,
-            warnings,
+            warnings: daemon.warnings,
+            seccomp: daemon.seccomp,
             images: Mutex::default(),
         })
     }
@@ -265,7 +269,7 @@ impl Engine for DockerEngine {
     async fn apply(&self, deployment: &Deployment) -> toolmill_core::Result<()> {
         self.dirs.prepare(&deployment.key, Self::listener())?;
         let image = self.image(&deployment.artifact).await?;
-        let body = profile::body(deployment, &image, &self.instance, &self.dirs);
+        let body = profile::body(deployment, image, &self.instance, &self.dirs, self.seccomp);
         match self.create(&deployment.key, &body).await {
             // The image was removed behind our back.
             Err(Error::Docker { source, .. }) if status(&source) == Some(404) => {

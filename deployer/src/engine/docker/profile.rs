@@ -10,7 +10,7 @@ use serde_json::Value;
 use toolmill_core::Deployment;
 
 use super::image::{INWARD, OUTWARD, USER};
-use super::labels;
+use super::{labels, seccomp};
 use crate::engine::SocketDirs;
 use crate::engine::sockets::{EGRESS_SOCKET, SERVER_SOCKET};
 
@@ -23,17 +23,18 @@ const FILES: i64 = 1024;
 /// What Docker is told to make.
 pub(super) fn body(
     deployment: &Deployment,
-    image: &str,
+    image: String,
     instance: &str,
     dirs: &SocketDirs,
+    seccomp: bool,
 ) -> ContainerCreateBody {
     ContainerCreateBody {
-        image: Some(image.to_owned()),
+        image: Some(image),
         cmd: Some(arguments(deployment)),
         user: Some(format!("{USER}:{USER}")),
         labels: Some(labels::of_container(instance, deployment)),
         stop_signal: Some("SIGTERM".to_owned()),
-        host_config: Some(host_config(deployment, dirs)),
+        host_config: Some(host_config(deployment, dirs, seccomp)),
         ..ContainerCreateBody::default()
     }
 }
@@ -51,12 +52,16 @@ fn arguments(deployment: &Deployment) -> Vec<String> {
     arguments
 }
 
-fn host_config(deployment: &Deployment, dirs: &SocketDirs) -> HostConfig {
+fn host_config(deployment: &Deployment, dirs: &SocketDirs, seccomp: bool) -> HostConfig {
+    let mut security = vec!["no-new-privileges:true".to_owned()];
+    if seccomp {
+        security.push(format!("seccomp={}", seccomp::profile()));
+    }
     HostConfig {
         network_mode: Some("none".to_owned()),
         readonly_rootfs: Some(true),
         cap_drop: Some(vec!["ALL".to_owned()]),
-        security_opt: Some(vec!["no-new-privileges:true".to_owned()]),
+        security_opt: Some(security),
         privileged: Some(false),
         memory: Some(MEMORY),
         memory_swap: Some(MEMORY),

@@ -112,7 +112,8 @@ fn obey(words: &[&str], path: &str, egress: &str) -> Answer {
         }
         ["write-out"] => done(fs::write(format!("{}/file", folder_of(egress)), "x")),
         ["unlink-out"] => done(fs::remove_file(egress)),
-        ["grow", file, bytes] => grow(file, number(bytes)),
+        ["grow", file, bytes] => grow(OpenOptions::new().create(true), file, number(bytes)),
+        ["append", file, bytes] => grow(&mut OpenOptions::new(), file, number(bytes)),
         ["link-own", target] => {
             fs::remove_file(path)?;
             done(std::os::unix::fs::symlink(target, path))
@@ -121,7 +122,7 @@ fn obey(words: &[&str], path: &str, egress: &str) -> Answer {
             .status()
             .map(|status| status.to_string()),
         ["kill", pid] => checked(unsafe { kill(number(pid) as c_int, 0) }),
-        ["unshare"] => checked(unsafe { unshare(0x1000_0000) }),
+        ["unshare"] => checked(unsafe { unshare(0x0400_0000) }),
         ["call", number_of, argument] => {
             let answer = unsafe {
                 syscall(
@@ -186,8 +187,8 @@ fn ask_egress(path: &str) -> Answer {
     Ok(line.trim_end().to_owned())
 }
 
-fn grow(file: &str, bytes: usize) -> Answer {
-    let mut file = OpenOptions::new().create(true).append(true).open(file)?;
+fn grow(how: &mut OpenOptions, file: &str, bytes: usize) -> Answer {
+    let mut file = how.append(true).open(file)?;
     file.write_all(&vec![b'x'; bytes])?;
     Ok(file.metadata()?.len().to_string())
 }

@@ -93,6 +93,7 @@ impl Cut<'_> {
     /// where that is more than what is left.
     fn schema(&mut self, schema: &Value, depth: usize) -> Option<Value> {
         self.left.schemas = self.left.schemas.checked_sub(1)?;
+        self.left.bytes = self.left.bytes.checked_sub(2)?;
         let Value::Object(keywords) = schema else {
             return Some(schema.clone());
         };

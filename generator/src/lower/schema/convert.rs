@@ -215,11 +215,13 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
     /// Equal schemas once where that means the same, so that nothing is checked
     /// twice on each of many levels.
     fn list(&mut self, keyword: &str, node: &'d Node) -> Option<Value> {
-        let mut seen = HashSet::new();
+        const MAX_COMPARED: usize = 256;
+        let items = node.array()?;
+        let once = matches!(keyword, "allOf" | "anyOf") && items.len() <= MAX_COMPARED;
         let mut schemas = Vec::new();
-        for schema in node.array()? {
-            let schema = self.schema(schema);
-            if !matches!(keyword, "allOf" | "anyOf") || seen.insert(schema.to_string()) {
+        for item in items {
+            let schema = self.schema(item);
+            if !once || !schemas.contains(&schema) {
                 schemas.push(schema);
             }
         }

@@ -2,8 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
 /// Answers by path: what [`canned`] has for it, or a JSON document that names
 /// the credential it was shown.
@@ -15,6 +19,25 @@ pub struct Upstream {
 
 impl Upstream {
     pub async fn start() -> Self {
+        Self::with(None).await
+    }
+
+    /// One that speaks TLS as `name`, and its certificate (DER).
+    pub async fn secure(name: &str) -> (Self, Vec<u8>) {
+        let certified = rcgen::generate_simple_self_signed([name.to_owned()]).expect("a key");
+        let certificate = certified.cert.der().clone();
+        let key = PrivatePkcs8KeyDer::from(certified.signing_key.serialize_der());
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("TLS")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.clone()], key.into())
+            .expect("a certificate");
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        (Self::with(Some(acceptor)).await, certificate.to_vec())
+    }
+
+    async fn with(tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let upstream = Self {
             port: listener.local_addr().expect("an address").port(),
@@ -25,7 +48,15 @@ impl Upstream {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 *connections.lock().expect("no panic") += 1;
-                tokio::spawn(serve(stream, requests.clone()));
+                let requests = requests.clone();
+                match tls.clone() {
+                    None => tokio::spawn(serve(stream, requests)),
+                    Some(tls) => tokio::spawn(async move {
+                        if let Ok(stream) = tls.accept(stream).await {
+                            serve(stream, requests).await;
+                        }
+                    }),
+                };
             }
         });
         upstream
@@ -60,7 +91,10 @@ pub fn header<'a>(request: &'a str, name: &str) -> Vec<&'a str> {
         .collect()
 }
 
-async fn serve(mut stream: TcpStream, requests: Arc<Mutex<Vec<String>>>) {
+async fn serve<S>(mut stream: S, requests: Arc<Mutex<Vec<String>>>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let mut received = Vec::new();
     loop {
         let Some(length) = whole(&received) else {
@@ -96,7 +130,10 @@ fn whole(received: &[u8]) -> Option<usize> {
 }
 
 /// Says whether the connection stays.
-async fn answer(stream: &mut TcpStream, path: &str, request: &str) -> bool {
+async fn answer<S>(stream: &mut S, path: &str, request: &str) -> bool
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let canned = match path.split('?').next().unwrap_or_default() {
         "/silent" => {
             // Until the other side gives up.

@@ -48,6 +48,12 @@ pub async fn each_user_and_scheme_has_its_own(world: &World) {
         let found = store.credential(key).await.expect("it answers");
         assert!(found == Some(sealed(byte)));
     }
+    for (ctx, expected) in [(world.ann, &["key", "token"][..]), (world.bob, &["key"])] {
+        let known = store.credentials(&ctx, registered.api.id).await;
+        let known = known.expect("they are listed");
+        let schemes: Vec<&str> = known.iter().map(|info| info.scheme.as_str()).collect();
+        assert_eq!(schemes, expected);
+    }
     store.delete_credential(&keys[0]).await.expect("deleted");
     assert!(
         store

@@ -3,7 +3,7 @@
 //! and by that user as the control.
 
 use toolmill_core::{
-    AuditEntry, Error, Grant, Outcome, Registered, Result, ServerKey, Step, TenantCtx, User,
+    AuditEntry, Error, Grant, Outcome, Registered, Result, Role, ServerKey, Step, TenantCtx, User,
 };
 
 use super::{MANIFEST, World, artifact, credential, diagnostic, failure, parsed, sealed, slug};
@@ -146,21 +146,24 @@ async fn writes(world: &World, prize: &Prize, ctx: &TenantCtx) -> Vec<(&'static 
     ]
 }
 
+fn entry(at: i64) -> AuditEntry {
+    AuditEntry {
+        at,
+        action: "call".to_owned(),
+        subject: "pets__add".to_owned(),
+        outcome: Outcome::Ok,
+        detail: String::new(),
+    }
+}
+
 async fn prize(world: &World) -> Prize {
     let registered = world.mounted(&world.ann, "pets", "1", MANIFEST).await;
     let key = credential(&world.ann, &registered, "key");
     let stored = world.store.put_credential(&key, &sealed(1), 1).await;
     stored.expect("the credential is stored");
-    let entry = AuditEntry {
-        at: 1,
-        action: "call".to_owned(),
-        subject: "pets__add".to_owned(),
-        outcome: Outcome::Ok,
-        detail: String::new(),
-    };
     world
         .store
-        .audit(&world.ann, &[entry])
+        .audit(&world.ann, &[entry(1)])
         .await
         .expect("written");
     let servers = world.store.deployments(&world.ann, registered.api.id).await;
@@ -171,28 +174,44 @@ async fn prize(world: &World) -> Prize {
     }
 }
 
-/// All that Ann has, to be compared.
-async fn estate(world: &World, prize: &Prize) -> String {
+/// All that a user of the prize sees, to be compared.
+async fn estate(world: &World, prize: &Prize, ctx: &TenantCtx) -> String {
     let store = &world.store;
-    let ann = &world.ann;
     let (api, version) = (prize.registered.api.id, prize.registered.version.id);
-    let key = credential(ann, &prize.registered, "key");
+    let key = credential(ctx, &prize.registered, "key");
     let credential = store.credential(&key).await.expect("it answers");
+    let mut desired = store.desired(world.system()).await.expect("listed");
+    desired.retain(|deployment| deployment.tenant == ctx.tenant);
+    let route = store.tool_route(ctx, &slug("pets"), "add").await;
     format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-        store.apis(ann).await.expect("listed"),
-        store.version(ann, version).await.expect("found"),
-        store.mounts(ann).await.expect("listed"),
-        store.desired(world.system()).await.expect("listed"),
-        store.lock_file(ann, api).await.expect("it answers"),
-        store.users_of(ann, api).await.expect("listed"),
-        credential.map(|sealed| sealed.ciphertext),
+        "{:?}",
+        (
+            store.apis(ctx).await.expect("listed"),
+            store.versions(ctx, api).await.expect("listed"),
+            store.version(ctx, version).await.expect("found"),
+            store.lock_file(ctx, api).await.expect("it answers"),
+            store.spec(ctx, version).await.expect("found"),
+            store.mounts(ctx).await.expect("listed"),
+            store.mounted_tools(ctx, 0, 9).await.expect("listed"),
+            route.expect("found"),
+            store.users_of(ctx, api).await.expect("listed"),
+            store.deployments(ctx, api).await.expect("listed"),
+            desired,
+            (
+                store.api(ctx, &slug("pets")).await.expect("found"),
+                store.planned(ctx, version).await.expect("built"),
+                credential.map(|sealed| sealed.ciphertext),
+                store.credentials(ctx, api).await.expect("listed"),
+                store.users(ctx).await.expect("listed"),
+                store.audit_log(ctx, 9).await.expect("read"),
+            ),
+        )
     )
 }
 
 pub async fn strangers_reach_nothing(world: &World) {
     let prize = prize(world).await;
-    let before = estate(world, &prize).await;
+    let before = estate(world, &prize, &world.ann).await;
     let strangers = [
         ("another user", world.bob),
         ("another tenant", world.eve),
@@ -209,9 +228,53 @@ pub async fn strangers_reach_nothing(world: &World) {
         for (method, reached) in attempts(world, &prize, &stranger).await {
             assert!(!reached, "{who} reached something by `{method}`");
         }
-        assert_eq!(estate(world, &prize).await, before, "{who} changed it");
+        let after = estate(world, &prize, &world.ann).await;
+        assert_eq!(after, before, "{who} changed it");
     }
     for (method, reached) in attempts(world, &prize, &world.ann).await {
         assert!(reached, "the owner reached nothing by `{method}`");
     }
+}
+
+/// Ids do not have to differ for tenants to be apart: each query names its
+/// tenant, whatever else it names.
+pub async fn the_same_ids_in_another_tenant_are_others(world: &World) {
+    let prize = prize(world).await;
+    let store = &world.store;
+    let version = prize.registered.version.id;
+    world
+        .share(&world.ann, &prize.registered, &world.bob, "animals")
+        .await;
+    let ours = estate(world, &prize, &world.ann).await;
+    let twin = (world.twin)(world.ann).await;
+    assert_eq!(estate(world, &prize, &world.ann).await, ours);
+
+    world
+        .mounted(&twin, "pets", "2", super::OPEN_MANIFEST)
+        .await;
+    store
+        .failed(&twin, version, &failure(Step::Build))
+        .await
+        .expect("stored");
+    let key = credential(&twin, &prize.registered, "other");
+    store
+        .put_credential(&key, &sealed(2), 2)
+        .await
+        .expect("stored");
+    store
+        .add_user(&twin, "zoe", Role::Member)
+        .await
+        .expect("made");
+    store.audit(&twin, &[entry(2)]).await.expect("written");
+    let registered = world.register(&world.ann, "pets", "1").await;
+    assert!(!registered.new, "the twin's new version is not ours");
+    assert_eq!(estate(world, &prize, &world.ann).await, ours);
+
+    store.mount(&twin, version).await.expect("mounted");
+    let theirs = estate(world, &prize, &twin).await;
+    assert_ne!(theirs, ours, "the control");
+    for (method, reached) in attempts(world, &prize, &world.ann).await {
+        assert!(reached, "the owner reached nothing by `{method}`");
+    }
+    assert_eq!(estate(world, &prize, &twin).await, theirs);
 }

@@ -15,6 +15,7 @@ pub mod versions;
 use std::any::Any;
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use toolmill_core::{
     Artifact, CredentialKey, Diagnostic, Error, Failure, Manifest, NewVersion, PlatformSecrets,
     Problem, Registered, Result, SealedSecret, Severity, Slug, SpecFormat, Step, Store, SystemCtx,
@@ -30,9 +31,14 @@ pub struct World {
     pub bob: TenantCtx,
     /// Of another tenant.
     pub eve: TenantCtx,
+    pub twin: Twin,
     /// Whatever must live as long as the store.
     pub _held: Box<dyn Any + Send + Sync>,
 }
+
+/// Copies all that a tenant has into a new tenant, every other id the same, and
+/// gives the same user there.
+pub type Twin = Box<dyn Fn(TenantCtx) -> BoxFuture<'static, TenantCtx> + Send + Sync>;
 
 /// A test for each rule of the contract, in a world of its own.
 macro_rules! contract {

@@ -12,6 +12,11 @@ pub async fn a_user_is_ensured_once(world: &World) {
     assert_eq!(first, again.expect("the user is found"));
     assert_eq!(first.role, Role::Admin);
     assert_eq!(first.ctx.tenant, world.ann.tenant);
+
+    let namesake = world.store.ensure_user(system, "eve", Role::Member).await;
+    let namesake = namesake.expect("the user is made");
+    assert_eq!(namesake.ctx.tenant, world.ann.tenant);
+    assert_ne!(namesake.ctx.user, world.eve.user);
 }
 
 pub async fn a_token_signs_its_user_in(world: &World) {

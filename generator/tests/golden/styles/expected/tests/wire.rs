@@ -22,8 +22,6 @@ struct Case {
 }
 
 const BASE_PATH: &str = "/base";
-const OPEN: char = '{';
-const CLOSE: char = '}';
 
 /// For each security scheme: its environment variable and a made-up credential.
 const CREDENTIALS: &[(&str, &str)] = &[
@@ -97,18 +95,39 @@ fn every_call_is_the_documented_request() {
     let mut server = Server::spawn(&format!("http://{address}{BASE_PATH}"));
     for case in CASES {
         let answer = server.call(case);
-        let request = recorded.try_recv().unwrap_or_else(|_| panic!("{} sent nothing: {answer}", case.tool));
+        let request = recorded
+            .try_recv()
+            .unwrap_or_else(|_| panic!("{} sent nothing: {answer}", case.tool));
         let target = format!("{BASE_PATH}{}", case.target);
-        assert_eq!((request.method.as_str(), request.target.as_str()), (case.method, target.as_str()), "{}", case.tool);
+        assert_eq!(
+            (request.method.as_str(), request.target.as_str()),
+            (case.method, target.as_str()),
+            "{}",
+            case.tool
+        );
         for (name, value) in case.headers {
-            assert_eq!(request.header(name), Some(*value), "the header {name} of {}", case.tool);
+            assert_eq!(
+                request.header(name),
+                Some(*value),
+                "the header {name} of {}",
+                case.tool
+            );
         }
         for name in CREDENTIAL_HEADERS {
             let expected = case.headers.iter().any(|(header, _)| header == name);
-            assert_eq!(request.header(name).is_some(), expected, "the header {name} of {}", case.tool);
+            assert_eq!(
+                request.header(name).is_some(),
+                expected,
+                "the header {name} of {}",
+                case.tool
+            );
         }
         assert_eq!(request.body, case.body, "the body of {}", case.tool);
-        assert!(!answer.contains("\"isError\":true"), "{} failed: {answer}", case.tool);
+        assert!(
+            !answer.contains("\"isError\":true"),
+            "{} failed: {answer}",
+            case.tool
+        );
     }
 }
 
@@ -130,7 +149,12 @@ impl Server {
             .expect("the server starts");
         let input = process.stdin.take().expect("a pipe");
         let output = BufReader::new(process.stdout.take().expect("a pipe"));
-        let mut server = Self { process, input, output, calls: 0 };
+        let mut server = Self {
+            process,
+            input,
+            output,
+            calls: 0,
+        };
         server.send(
             r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"wire","version":"1"}}}"#,
         );
@@ -142,8 +166,9 @@ impl Server {
     fn call(&mut self, case: &Case) -> String {
         self.calls += 1;
         let (id, name, arguments) = (self.calls, case.tool, case.arguments);
-        let call = format!(r#""id":{id},"method":"tools/call","params":{OPEN}"name":"{name}","arguments":{arguments}{CLOSE}"#);
-        self.send(&format!(r#"{OPEN}"jsonrpc":"2.0",{call}{CLOSE}"#));
+        self.send(&format!(
+            r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"{name}","arguments":{arguments}}}}}"#
+        ));
         self.answer(self.calls)
     }
 
@@ -157,7 +182,8 @@ impl Server {
             let mut line = String::new();
             let read = self.output.read_line(&mut line).expect("the server writes");
             assert!(read > 0, "the server ended");
-            if line.contains(&format!("\"id\":{id},")) || line.contains(&format!("\"id\":{id}{CLOSE}")) {
+            let ends = [format!("\"id\":{id},"), format!("\"id\":{id}}}")];
+            if ends.iter().any(|end| line.contains(end)) {
                 return line;
             }
         }
@@ -180,7 +206,10 @@ struct Request {
 
 impl Request {
     fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(header, _)| header == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -211,11 +240,21 @@ fn read(stream: &TcpStream) -> Option<Request> {
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
+        let Some((name, value)) = line.trim_end().split_once(": ") else {
+            break;
+        };
         headers.push((name.to_ascii_lowercase(), value.to_owned()));
     }
-    let length = headers.iter().find(|(name, _)| name == "content-length").map_or("0", |(_, value)| value);
+    let length = headers
+        .iter()
+        .find(|(name, _)| name == "content-length")
+        .map_or("0", |(_, value)| value);
     let mut body = vec![0; length.parse().ok()?];
     reader.read_exact(&mut body).ok()?;
-    Some(Request { method, target, headers, body: String::from_utf8(body).ok()? })
+    Some(Request {
+        method,
+        target,
+        headers,
+        body: String::from_utf8(body).ok()?,
+    })
 }

@@ -11,7 +11,7 @@ pub fn type_(args: &Args<'_>) -> Result<Request> {
         .build()
 }
 
-/// PATCH /nodes — `PATCH /nodes`
+/// `PATCH /nodes`
 pub fn patch_nodes(args: &Args<'_>) -> Result<Request> {
     Request::patch("/nodes")
         .json("application/merge-patch+json", args.get("body"))

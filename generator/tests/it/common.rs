@@ -28,11 +28,20 @@ pub fn manifest(files: &FileSet) -> Value {
 pub fn tool(files: &FileSet, name: &str) -> Value {
     let manifest = manifest(files);
     let tools = manifest["tools"].as_array().expect("a list of tools");
-    tools.iter().find(|tool| tool["name"] == name).unwrap_or_else(|| panic!("no tool `{name}`")).clone()
+    tools
+        .iter()
+        .find(|tool| tool["name"] == name)
+        .unwrap_or_else(|| panic!("no tool `{name}`"))
+        .clone()
 }
 
 pub fn names(files: &FileSet) -> Vec<String> {
-    files.manifest.tools.iter().map(|tool| tool.name.clone()).collect()
+    files
+        .manifest
+        .tools
+        .iter()
+        .map(|tool| tool.name.clone())
+        .collect()
 }
 
 pub fn text<'a>(files: &'a FileSet, path: &str) -> &'a str {
@@ -41,7 +50,10 @@ pub fn text<'a>(files: &'a FileSet, path: &str) -> &'a str {
 
 /// The one finding with this code.
 pub fn finding<'a>(diagnostics: &'a Diagnostics, code: &str) -> &'a Diagnostic {
-    let found: Vec<_> = diagnostics.iter().filter(|diagnostic| diagnostic.code == code).collect();
+    let found: Vec<_> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.code == code)
+        .collect();
     match found.as_slice() {
         [one] => one,
         _ => panic!("not one `{code}` in:\n{diagnostics}"),
@@ -49,5 +61,10 @@ pub fn finding<'a>(diagnostics: &'a Diagnostics, code: &str) -> &'a Diagnostic {
 }
 
 pub fn place(diagnostic: &Diagnostic) -> (&str, u32, u32, Severity) {
-    (&diagnostic.pointer, diagnostic.line, diagnostic.column, diagnostic.severity)
+    (
+        &diagnostic.pointer,
+        diagnostic.line,
+        diagnostic.column,
+        diagnostic.severity,
+    )
 }

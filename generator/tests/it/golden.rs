@@ -1,7 +1,7 @@
 //! Whole outputs, kept as files: `golden/CASE/` holds a specification and
 //! `expected/`, all that is generated from it but its copy.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p toolmill-generator --test golden` writes them anew.
+//! `UPDATE_GOLDEN=1 cargo test -p toolmill-generator --test it golden` writes them anew.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +22,10 @@ fn outputs_are_as_expected() {
         let expected = read(&folder);
         assert_eq!(paths(&generated), paths(&expected), "{}", case.display());
         for (path, bytes) in &generated {
-            let (new, old) = (String::from_utf8_lossy(bytes), String::from_utf8_lossy(&expected[path]));
+            let (new, old) = (
+                String::from_utf8_lossy(bytes),
+                String::from_utf8_lossy(&expected[path]),
+            );
             assert_eq!(new, old, "{path} of {}", case.display());
         }
     }
@@ -58,17 +61,32 @@ fn cases() -> Vec<PathBuf> {
 }
 
 fn generated(case: &Path) -> FileSet {
-    let found = ["openapi.yaml", "openapi.json"].iter().find_map(|name| fs::read(case.join(name)).ok());
-    let mut options = Options::new(case.file_name().and_then(|name| name.to_str()).expect("a name").parse().expect("a slug"));
+    let found = ["openapi.yaml", "openapi.json"]
+        .iter()
+        .find_map(|name| fs::read(case.join(name)).ok());
+    let mut options = Options::new(
+        case.file_name()
+            .and_then(|name| name.to_str())
+            .expect("a name")
+            .parse()
+            .expect("a slug"),
+    );
     options.generator_version = "golden".to_owned();
     generate(&found.expect("a specification"), &options).expect("the specification is usable")
 }
 
 /// The files but the specification's copy, and the findings.
 fn output(case: &Path) -> Files {
-    let FileSet { mut files, diagnostics, .. } = generated(case);
+    let FileSet {
+        mut files,
+        diagnostics,
+        ..
+    } = generated(case);
     files.retain(|path, _| !path.starts_with("openapi."));
-    files.insert("findings.txt".to_owned(), format!("{diagnostics}\n").into_bytes());
+    files.insert(
+        "findings.txt".to_owned(),
+        format!("{diagnostics}\n").into_bytes(),
+    );
     files
 }
 
@@ -85,7 +103,11 @@ fn read(folder: &Path) -> Files {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let name = path.strip_prefix(folder).expect("it is inside").to_string_lossy().replace('\\', "/");
+                let name = path
+                    .strip_prefix(folder)
+                    .expect("it is inside")
+                    .to_string_lossy()
+                    .replace('\\', "/");
                 files.insert(name, fs::read(&path).expect("it can be read"));
             }
         }

@@ -1,11 +1,9 @@
 //! Hostile text is data: a specification full of it and its harmless twin give
 //! the same Rust tokens once literals are taken out, and the same files.
 
-mod common;
+use std::collections::{BTreeMap, BTreeSet};
 
-use std::collections::BTreeMap;
-
-use common::{files, names};
+use crate::common::{files, names};
 use proc_macro2::{TokenStream, TokenTree};
 use serde_json::{Value, json};
 use toolmill_generator::FileSet;
@@ -63,27 +61,35 @@ fn specification(text: &str) -> String {
     .to_string()
 }
 
-/// A specification with `text` wherever a name can stand that becomes another
-/// name. Whether an operation with it can be called is left to the generator.
+/// A specification with `text` wherever a name can stand that becomes another name.
 fn named(text: &str) -> String {
     let operation = |id: &str, tag: &str| json!({ "operationId": id, "tags": [tag], "security": [{ text: [] }], "responses": {} });
+    let query = json!([{ "name": text, "in": "query", "schema": { "type": "string" } }]);
+    let known = json!({ "type": "object", "properties": { text: {}, "known": {} } });
+    let body = json!({ "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Known" } } } });
     json!({
         "openapi": "3.0.3",
         "info": { "title": "t", "version": "1" },
         "components": {
             "securitySchemes": { text: { "type": "http", "scheme": "bearer" } },
-            "schemas": { text: { "type": "string" }, "Known": { "type": "object", "properties": { text: {}, "known": {} } } },
+            "schemas": { text: { "type": "string" }, "Known": known },
         },
         "paths": {
             "/known": { "get": operation("known", "known") },
             "/id": { "get": operation(text, "known") },
             "/tag": { "get": operation("tagged", text) },
-            "/parameter": { "get": { "operationId": "parameter", "parameters": [{ "name": text, "in": "query", "schema": { "type": "string" } }], "responses": {} } },
-            "/body": { "post": { "operationId": "body", "requestBody": { "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Known" } } } }, "responses": {} } },
-            format!("/{text}"): { "get": operation("path", "known") },
+            "/parameter": { "get": { "operationId": "parameter", "parameters": query, "responses": {} } },
+            "/body": { "post": { "operationId": "body", "requestBody": body, "responses": {} } },
         },
     })
     .to_string()
+}
+
+/// A specification with `text` in a path.
+fn placed(text: &str) -> String {
+    let operation = json!({ "operationId": "call", "responses": {} });
+    json!({ "openapi": "3.0.3", "info": {}, "paths": { format!("/{text}"): { "get": operation } } })
+        .to_string()
 }
 
 /// The tokens of each Rust file without literals and documentation.
@@ -92,11 +98,18 @@ fn skeletons(files: &FileSet) -> BTreeMap<String, String> {
     sources
         .map(|(path, bytes)| {
             let text = String::from_utf8(bytes.clone()).expect("a text file");
-            let tokens: TokenStream = text.parse().unwrap_or_else(|error| panic!("{path}: {error}\n{text}"));
+            let tokens: TokenStream = text
+                .parse()
+                .unwrap_or_else(|error| panic!("{path}: {error}\n{text}"));
             let mut skeleton = String::new();
             write(tokens, &mut skeleton);
             // Documentation of several lines is several attributes.
-            (path.clone(), skeleton.replace("# [ doc = L ] ", "").replace("# ! [ doc = L ] ", ""))
+            (
+                path.clone(),
+                skeleton
+                    .replace("# [ doc = L ] ", "")
+                    .replace("# ! [ doc = L ] ", ""),
+            )
         })
         .collect()
 }
@@ -114,6 +127,10 @@ fn write(tokens: TokenStream, skeleton: &mut String) {
                 };
                 skeleton.push_str(open);
                 write(group.stream(), skeleton);
+                // A comma at the end is there where a list takes several lines.
+                if let Some(listed) = skeleton.strip_suffix(", ") {
+                    skeleton.truncate(listed.len());
+                }
                 skeleton.push_str(close);
             }
             other => skeleton.push_str(&format!("{other} ")),
@@ -130,40 +147,109 @@ fn prose_and_values_change_no_token() {
         for path in ["Cargo.toml", "Dockerfile"] {
             assert_eq!(hostile.files[path], twin.files[path], "{path} {payload:?}");
         }
-        assert_eq!(hostile.files.keys().collect::<Vec<_>>(), twin.files.keys().collect::<Vec<_>>(), "{payload:?}");
+        assert_eq!(
+            hostile.files.keys().collect::<Vec<_>>(),
+            twin.files.keys().collect::<Vec<_>>(),
+            "{payload:?}"
+        );
     }
 }
 
 #[test]
 fn names_bring_nothing_but_identifiers() {
-    for payload in PAYLOADS {
+    let is_identifier = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_lowercase())
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let (twin_words, twin_marks) = vocabulary(&files(&named("harmless")));
+    for payload in PAYLOADS.iter().filter(|payload| !payload.contains('\0')) {
         let hostile = files(&named(payload));
-        for (path, skeleton) in skeletons(&hostile) {
-            for word in ["std :: process :: abort", "unwrap", "include_str ! ( L ) env", "cfg"] {
-                let fixed = path == "tests/wire.rs" || !skeleton.contains(word);
-                assert!(fixed, "{path} {payload:?}\n{skeleton}");
-            }
-            syn::parse_file(&String::from_utf8_lossy(&hostile.files[&path])).unwrap_or_else(|error| panic!("{path} {payload:?}: {error}"));
+        let (words, marks) = vocabulary(&hostile);
+        assert_eq!(marks, twin_marks, "{payload:?}");
+        for word in words.difference(&twin_words) {
+            assert!(
+                is_identifier(word) && word.len() <= 42,
+                "{word} {payload:?}"
+            );
         }
         for path in hostile.files.keys() {
-            assert!(path.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-./".contains(&b)) && !path.contains(".."), "{path:?}");
+            let allowed = |b: u8| b.is_ascii_alphanumeric() || b"_-./".contains(&b);
+            assert!(
+                path.bytes().all(allowed) && !path.contains(".."),
+                "{path:?}"
+            );
         }
         for name in names(&hostile) {
-            assert!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b)), "{name:?}");
+            assert!(
+                name.bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b)),
+                "{name:?}"
+            );
         }
-        assert!(names(&hostile).iter().any(|name| name == "known"), "{payload:?}");
     }
+}
+
+#[test]
+fn a_path_is_a_literal_or_left_out() {
+    let sources = |files: &FileSet| {
+        let mut sources = skeletons(files);
+        sources.retain(|path, _| path.starts_with("src/"));
+        sources
+    };
+    let twin = sources(&files(&placed("x")));
+    let none = sources(&files(r#"{"openapi": "3.0.3", "info": {}, "paths": {}}"#));
+    for payload in PAYLOADS {
+        let hostile = files(&placed(payload));
+        // A placeholder of the path becomes an argument.
+        if hostile
+            .manifest
+            .tools
+            .iter()
+            .all(|tool| !tool.input_schema.get().contains("required"))
+        {
+            let expected = if hostile.manifest.tools.is_empty() {
+                &none
+            } else {
+                &twin
+            };
+            assert_eq!(&sources(&hostile), expected, "{payload:?}");
+        }
+    }
+}
+
+/// The identifiers of all sources, and how often each other token is there.
+fn vocabulary(files: &FileSet) -> (BTreeSet<String>, BTreeMap<String, usize>) {
+    let (mut words, mut marks) = (BTreeSet::new(), BTreeMap::new());
+    for token in skeletons(files)
+        .values()
+        .flat_map(|skeleton| skeleton.split_whitespace())
+    {
+        if token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && token != "L" {
+            words.insert(token.to_owned());
+        } else {
+            *marks.entry(token.to_owned()).or_default() += 1;
+        }
+    }
+    (words, marks)
 }
 
 #[test]
 fn nothing_invisible_reaches_a_model() {
     let hostile = files(&specification(PAYLOADS[13]));
-    let shown = common::manifest(&hostile);
+    let shown = crate::common::manifest(&hostile);
     let mut texts = Vec::new();
     collect(&shown["tools"], &mut texts);
     collect(&shown["$defs"], &mut texts);
     for text in texts {
-        let hidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{200b}' | '\u{202e}' | '\u{2066}' | '\u{feff}' | '\u{e0041}');
+        let hidden = |c: char| {
+            c.is_control() && !matches!(c, '\n' | '\t')
+                || matches!(
+                    c,
+                    '\u{200b}' | '\u{202e}' | '\u{2066}' | '\u{feff}' | '\u{e0041}'
+                )
+        };
         assert!(!text.contains(hidden), "{text:?}");
     }
 }

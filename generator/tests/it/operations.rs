@@ -1,8 +1,6 @@
 //! Operations: what makes a tool, what is left out, and what tools are called.
 
-mod common;
-
-use common::{files, finding, names, options, place, refusal, specification, text, tool};
+use crate::common::{files, finding, names, options, place, refusal, specification, text, tool};
 use serde_json::json;
 use toolmill_generator::{Limits, Options, Severity, generate};
 
@@ -23,7 +21,11 @@ fn one_bad_operation_does_not_sink_the_others() {
         "",
     ));
     assert_eq!(names(&found), ["good", "also"]);
-    let codes: Vec<_> = found.diagnostics.iter().map(|one| (one.code.as_str(), one.line)).collect();
+    let codes: Vec<_> = found
+        .diagnostics
+        .iter()
+        .map(|one| (one.code.as_str(), one.line))
+        .collect();
     assert_eq!(
         codes,
         [
@@ -37,7 +39,12 @@ fn one_bad_operation_does_not_sink_the_others() {
             ("path-unusable", 13),
         ]
     );
-    assert!(found.diagnostics.iter().all(|one| one.severity == Severity::Error));
+    assert!(
+        found
+            .diagnostics
+            .iter()
+            .all(|one| one.severity == Severity::Error)
+    );
 }
 
 #[test]
@@ -54,7 +61,10 @@ fn only_calls_are_tools() {
         "webhooks: { hook: { post: { responses: {} } } }",
     ));
     assert_eq!(names(&found), ["remove"]);
-    assert_eq!(place(finding(&found.diagnostics, "member-unknown")), ("/paths/~1a/GET", 9, 5, Severity::Warning));
+    assert_eq!(
+        place(finding(&found.diagnostics, "member-unknown")),
+        ("/paths/~1a/GET", 9, 5, Severity::Warning)
+    );
     let remove = tool(&found, "remove");
     assert_eq!(remove["description"], "Deprecated.\n\nShared\n\nDELETE /a");
     assert_eq!(
@@ -96,7 +106,14 @@ fn parameters_of_the_path_merge_with_the_operations_own() {
             .unwrap()
     );
     assert_eq!(input["required"], json!(["id", "other"]));
-    assert_eq!(found.diagnostics.of(Severity::Warning).filter(|one| one.code == "path-parameter").count(), 2);
+    assert_eq!(
+        found
+            .diagnostics
+            .of(Severity::Warning)
+            .filter(|one| one.code == "path-parameter")
+            .count(),
+        2
+    );
 }
 
 #[test]
@@ -113,7 +130,10 @@ fn a_parameter_that_a_credential_fills_is_no_argument() {
         "components: { securitySchemes: { key: { type: apiKey, in: header, name: X-API-Key } } }",
     ));
     let read = tool(&found, "read");
-    assert_eq!(read["inputSchema"]["properties"], json!({ "x-api-key": { "type": "string" } }));
+    assert_eq!(
+        read["inputSchema"]["properties"],
+        json!({ "x-api-key": { "type": "string" } })
+    );
     assert_eq!(read["inputSchema"]["required"], json!(null));
     assert_eq!(read["security"], json!([["key"]]));
 }
@@ -139,22 +159,43 @@ components:
     assert_eq!(security("optional"), json!([[], ["a"]]));
     assert_eq!(security("both"), json!([["a", "b"]]));
     assert_eq!(
-        common::manifest(&found)["securitySchemes"],
+        crate::common::manifest(&found)["securitySchemes"],
         json!({ "a": { "type": "http", "scheme": "bearer" }, "b": { "type": "http", "scheme": "bearer" }, "digest": { "type": "http", "scheme": "digest" } })
     );
-    assert_eq!(found.diagnostics.iter().filter(|one| one.code == "security-unsupported").count(), 2);
+    assert_eq!(
+        found
+            .diagnostics
+            .iter()
+            .filter(|one| one.code == "security-unsupported")
+            .count(),
+        2
+    );
 }
 
 #[test]
 fn servers_are_plain_urls() {
     let servers = |list: &str| {
-        let found = files(&specification("  /a: { get: { responses: {} } }", &format!("servers: {list}")));
-        let unusable = found.diagnostics.iter().filter(|one| one.code == "server-unusable").count();
+        let found = files(&specification(
+            "  /a: { get: { responses: {} } }",
+            &format!("servers: {list}"),
+        ));
+        let unusable = found
+            .diagnostics
+            .iter()
+            .filter(|one| one.code == "server-unusable")
+            .count();
         (found.manifest.servers.clone(), unusable)
     };
-    let usable = |urls: &[&str], unusable: usize| (urls.iter().map(|url| (*url).to_owned()).collect::<Vec<_>>(), unusable);
+    let usable = |urls: &[&str], unusable: usize| {
+        (
+            urls.iter().map(|url| (*url).to_owned()).collect::<Vec<_>>(),
+            unusable,
+        )
+    };
     assert_eq!(
-        servers("[{ url: 'https://a.example/{v}', variables: { v: { default: v1 } } }, { url: /b }, { url: '' }, { url: ./c }]"),
+        servers(
+            "[{ url: 'https://a.example/{v}', variables: { v: { default: v1 } } }, { url: /b }, { url: '' }, { url: ./c }]"
+        ),
         usable(&["https://a.example/v1", "/b", "/", "/c"], 0)
     );
     assert_eq!(
@@ -174,18 +215,41 @@ fn names_stay_when_operations_are_added() {
     assert_eq!(names(&before), ["read"]);
     let lock = text(&before, "toolmill.lock").to_owned();
     let both = specification(&format!("{two}\n{one}"), "");
-    let after = generate(both.as_bytes(), &Options { lock: Some(lock), ..options() }).unwrap();
+    let after = generate(
+        both.as_bytes(),
+        &Options {
+            lock: Some(lock),
+            ..options()
+        },
+    )
+    .unwrap();
     assert_eq!(names(&after)[1], "read");
     assert!(names(&after)[0].starts_with("read_"));
     let forgetful = files(&both);
-    assert!(names(&forgetful).iter().all(|name| name.starts_with("read_")));
+    assert!(
+        names(&forgetful)
+            .iter()
+            .all(|name| name.starts_with("read_"))
+    );
     let reordered = files(&specification(&format!("{one}\n{two}"), ""));
     assert_eq!(names(&reordered)[0], names(&forgetful)[1]);
 }
 
 #[test]
 fn every_name_is_from_the_allow_list() {
-    let ids = ["../../etc/passwd", "a b", "日本語", "\\u202egnp", "$(id)", "self", "a__b", "Ping", "ping", "x.y", ""];
+    let ids = [
+        "../../etc/passwd",
+        "a b",
+        "日本語",
+        "\\u202egnp",
+        "$(id)",
+        "self",
+        "a__b",
+        "Ping",
+        "ping",
+        "x.y",
+        "",
+    ];
     let paths: Vec<_> = ids
         .iter()
         .enumerate()
@@ -194,12 +258,23 @@ fn every_name_is_from_the_allow_list() {
     let found = files(&specification(&paths.join("\n"), ""));
     let mut seen = std::collections::HashSet::new();
     for name in names(&found) {
-        assert!(name.len() <= 46 && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)), "{name}");
+        assert!(
+            name.len() <= 46
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)),
+            "{name}"
+        );
         assert!(seen.insert(name.to_ascii_lowercase()), "{name}");
     }
     assert_eq!(seen.len(), ids.len());
     for path in found.files.keys() {
-        assert!(path.chars().all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c)) && !path.contains(".."), "{path}");
+        assert!(
+            path.chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_-./".contains(c))
+                && !path.contains(".."),
+            "{path}"
+        );
     }
 }
 
@@ -220,26 +295,70 @@ fn text_for_models_has_nothing_hidden_and_an_end() {
     let read = tool(&found, "read");
     assert_eq!(read["title"], "Read it");
     let description = read["description"].as_str().unwrap();
-    assert!(description.len() <= 4_096 && description.ends_with("[…]\n\nGET /a"), "{description}");
+    assert!(
+        description.len() <= 4_096 && description.ends_with("[…]\n\nGET /a"),
+        "{description}"
+    );
     assert!(!description.contains(['\u{202e}', '\u{200b}', '\u{e0041}']));
-    assert_eq!(found.diagnostics.iter().filter(|one| one.code == "hidden-text").count(), 2);
+    assert_eq!(
+        found
+            .diagnostics
+            .iter()
+            .filter(|one| one.code == "hidden-text")
+            .count(),
+        2
+    );
 }
 
 #[test]
 fn limits_hold_just_above_and_not_just_below() {
-    let limits = Limits { operations: 2, parameters: 3, ..Limits::default() };
-    let options = Options { limits, ..options() };
+    let limits = Limits {
+        operations: 2,
+        parameters: 3,
+        ..Limits::default()
+    };
+    let options = Options {
+        limits,
+        ..options()
+    };
     let operations = |count: usize| {
-        let paths: Vec<_> = (0..count).map(|index| format!("  /p{index}: {{ get: {{ responses: {{}} }} }}")).collect();
+        let paths: Vec<_> = (0..count)
+            .map(|index| format!("  /p{index}: {{ get: {{ responses: {{}} }} }}"))
+            .collect();
         specification(&paths.join("\n"), "")
     };
-    assert_eq!(generate(operations(2).as_bytes(), &options).unwrap().manifest.tools.len(), 2);
-    finding(&generate(operations(3).as_bytes(), &options).unwrap_err(), "limit");
+    assert_eq!(
+        generate(operations(2).as_bytes(), &options)
+            .unwrap()
+            .manifest
+            .tools
+            .len(),
+        2
+    );
+    finding(
+        &generate(operations(3).as_bytes(), &options).unwrap_err(),
+        "limit",
+    );
     let parameters = |count: usize| {
-        let list: Vec<_> = (0..count).map(|index| format!("{{ name: p{index}, in: query, schema: {{}} }}")).collect();
-        specification(&format!("  /a: {{ get: {{ parameters: [{}], responses: {{}} }} }}", list.join(", ")), "")
+        let list: Vec<_> = (0..count)
+            .map(|index| format!("{{ name: p{index}, in: query, schema: {{}} }}"))
+            .collect();
+        specification(
+            &format!(
+                "  /a: {{ get: {{ parameters: [{}], responses: {{}} }} }}",
+                list.join(", ")
+            ),
+            "",
+        )
     };
-    assert_eq!(generate(parameters(3).as_bytes(), &options).unwrap().manifest.tools.len(), 1);
+    assert_eq!(
+        generate(parameters(3).as_bytes(), &options)
+            .unwrap()
+            .manifest
+            .tools
+            .len(),
+        1
+    );
     let beyond = generate(parameters(4).as_bytes(), &options).unwrap();
     assert_eq!(beyond.manifest.tools.len(), 0);
     finding(&beyond.diagnostics, "limit");
@@ -247,5 +366,8 @@ fn limits_hold_just_above_and_not_just_below() {
 
 #[test]
 fn a_document_without_paths_is_refused() {
-    finding(&refusal("openapi: 3.1.0\ninfo: { title: t, version: '1' }\nwebhooks: {}"), "no-paths");
+    finding(
+        &refusal("openapi: 3.1.0\ninfo: { title: t, version: '1' }\nwebhooks: {}"),
+        "no-paths",
+    );
 }

@@ -1,17 +1,20 @@
 //! Reading bytes: what is refused, where it is said to be, and the limits.
 
-mod common;
-
-use common::{finding, options, place, refusal};
+use crate::common::{finding, options, place, refusal};
 use toolmill_generator::{Limits, Node, Severity, Value, json_number, parse};
 
 fn read(text: &str) -> Node {
-    parse(text.as_bytes(), &Limits::default()).expect("the text is well-formed").root
+    parse(text.as_bytes(), &Limits::default())
+        .expect("the text is well-formed")
+        .root
 }
 
 fn refused(text: impl AsRef<[u8]>, limits: &Limits) -> String {
     let found = parse(text.as_ref(), limits).expect_err("the text is refused");
-    found.iter().map(|one| format!("{} {}:{}", one.code, one.line, one.column)).collect()
+    found
+        .iter()
+        .map(|one| format!("{} {}:{}", one.code, one.line, one.column))
+        .collect()
 }
 
 /// The tree as JSON text, so that trees of both formats can be compared.
@@ -19,11 +22,18 @@ fn shape(node: &Node) -> String {
     match &node.value {
         Value::Null => "null".to_owned(),
         Value::Bool(value) => value.to_string(),
-        Value::Number(text) => json_number(text).map_or_else(|| format!("?{text}"), |number| number.into_owned()),
+        Value::Number(text) => {
+            json_number(text).map_or_else(|| format!("?{text}"), |number| number.into_owned())
+        }
         Value::String(text) => format!("{text:?}"),
-        Value::Array(items) => format!("[{}]", items.iter().map(shape).collect::<Vec<_>>().join(",")),
+        Value::Array(items) => format!(
+            "[{}]",
+            items.iter().map(shape).collect::<Vec<_>>().join(",")
+        ),
         Value::Object(members) => {
-            let members = members.iter().map(|(key, member)| format!("{key:?}:{}", shape(&member.node)));
+            let members = members
+                .iter()
+                .map(|(key, member)| format!("{key:?}:{}", shape(&member.node)));
             format!("{{{}}}", members.collect::<Vec<_>>().join(","))
         }
     }
@@ -31,8 +41,10 @@ fn shape(node: &Node) -> String {
 
 #[test]
 fn both_formats_give_one_tree() {
-    let json = r#"{"a": [1, -2.5e3, true, null, "x\"\u00e9\ud83d\ude00\n"], "b": {"c": {}}, "200": []}"#;
-    let yaml = "a:\n  - 1\n  - -2.5e3\n  - True\n  - ~\n  - \"x\\\"é\u{1f600}\\n\"\nb: {c: {}}\n200: []\n";
+    let json =
+        r#"{"a": [1, -2.5e3, true, null, "x\"\u00e9\ud83d\ude00\n"], "b": {"c": {}}, "200": []}"#;
+    let yaml =
+        "a:\n  - 1\n  - -2.5e3\n  - True\n  - ~\n  - \"x\\\"é\u{1f600}\\n\"\nb: {c: {}}\n200: []\n";
     assert_eq!(shape(&read(json)), shape(&read(yaml)));
     assert_eq!(shape(&read("\u{feff}{\"a\": 1}")), r#"{"a":1}"#);
     // What only looks like JSON is read as YAML.
@@ -61,7 +73,10 @@ fn anchors_and_merge_keys_are_followed() {
 #[test]
 fn a_flow_collection_may_close_where_it_was_opened() {
     let yaml = "a:\n  example: {\n    x: 1\n  }\n  other: [\n    1\n  ]\n";
-    assert_eq!(shape(&read(yaml)), r#"{"a":{"example":{"x":1},"other":[1]}}"#);
+    assert_eq!(
+        shape(&read(yaml)),
+        r#"{"a":{"example":{"x":1},"other":[1]}}"#
+    );
 }
 
 #[test]
@@ -100,7 +115,12 @@ fn limits_hold_just_above_and_not_just_below() {
     let items_yaml = |count: usize| "- 1\n".repeat(count - 1);
     let scalar = |bytes: usize| format!("[\"{}\"]", "é".repeat(bytes / 2));
     let scalar_yaml = |bytes: usize| format!("- {}", "é".repeat(bytes / 2));
-    let aliases = |count: usize| format!("a: &a [1, 2, 3]\nb: [{}]\n", vec!["*a"; count / 4].join(","));
+    let aliases = |count: usize| {
+        format!(
+            "a: &a [1, 2, 3]\nb: [{}]\n",
+            vec!["*a"; count / 4].join(",")
+        )
+    };
     let limits = Limits {
         document_bytes: 4_096,
         document_depth: 16,
@@ -120,10 +140,21 @@ fn limits_hold_just_above_and_not_just_below() {
         (&aliases, 32, 36),
     ];
     for (make, within, beyond) in cases {
-        assert!(parse(make(within).as_bytes(), &limits).is_ok(), "{}", make(within));
-        assert!(refused(make(beyond), &limits).starts_with("limit "), "{}", make(beyond));
+        assert!(
+            parse(make(within).as_bytes(), &limits).is_ok(),
+            "{}",
+            make(within)
+        );
+        assert!(
+            refused(make(beyond), &limits).starts_with("limit "),
+            "{}",
+            make(beyond)
+        );
     }
-    assert!(parse(" ".repeat(4_094).as_bytes(), &limits).is_err_and(|found| found.iter().all(|one| one.code != "limit")));
+    assert!(
+        parse(" ".repeat(4_094).as_bytes(), &limits)
+            .is_err_and(|found| found.iter().all(|one| one.code != "limit"))
+    );
     assert_eq!(refused(" ".repeat(4_097), &limits), "limit 1:1");
 }
 
@@ -131,7 +162,10 @@ fn limits_hold_just_above_and_not_just_below() {
 fn small_documents_do_not_grow_large() {
     let laughs = (1..9).fold("a0: &a0 [x]\n".to_owned(), |text, level| {
         let alias = format!("*a{}", level - 1);
-        format!("{text}a{level}: &a{level} [{}]\n", vec![alias.as_str(); 9].join(","))
+        format!(
+            "{text}a{level}: &a{level} [{}]\n",
+            [alias.as_str(); 9].join(",")
+        )
     });
     assert!(refused(laughs, &Limits::default()).starts_with("limit "));
     let deep = "[".repeat(100_000);
@@ -144,8 +178,20 @@ fn findings_have_pointer_line_and_column() {
     let yaml = "openapi: 3.0.0\ninfo: {title: t, version: '1'}\npaths:\n  /a~b/{c}:\n    get:\n      parameters:\n        - name: d\n          in: body\n      responses: {}\n";
     let files = toolmill_generator::generate(yaml.as_bytes(), &options()).expect("the rest works");
     let found = finding(&files.diagnostics, "parameter-unusable");
-    assert_eq!(place(found), ("/paths/~1a~0b~1{c}/get/parameters/0", 7, 11, Severity::Error));
-    assert!(found.message.ends_with("`GET /a~b/{c}` is left out."), "{}", found.message);
+    assert_eq!(
+        place(found),
+        (
+            "/paths/~1a~0b~1{c}/get/parameters/0",
+            7,
+            11,
+            Severity::Error
+        )
+    );
+    assert!(
+        found.message.ends_with("`GET /a~b/{c}` is left out."),
+        "{}",
+        found.message
+    );
 }
 
 #[test]

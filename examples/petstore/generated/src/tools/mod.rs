@@ -1,0 +1,5 @@
+//! One module for each tag of the API, one function for each operation.
+
+pub mod order;
+pub mod pet;
+pub mod store;

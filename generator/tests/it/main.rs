@@ -1,0 +1,8 @@
+//! The generator through its front door: bytes in, files and findings out.
+
+mod common;
+mod document;
+mod golden;
+mod operations;
+mod schemas;
+mod twins;
