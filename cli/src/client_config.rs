@@ -1,9 +1,11 @@
 //! What to put into the configuration of common MCP clients.
 
+use std::path::Path;
+
 use serde_json::json;
 
 /// One block for each client, ready to be pasted.
-pub fn blocks(url: &str, token: &str) -> String {
+pub fn blocks(url: &str, token: &str, data: &Path) -> String {
     let authorization = format!("Bearer {token}");
     let remote = json!({ "url": url, "headers": { "Authorization": authorization } });
     let mut typed = json!({ "type": "http" });
@@ -11,7 +13,7 @@ pub fn blocks(url: &str, token: &str) -> String {
         typed.extend(remote.clone());
     }
     let program = std::env::current_exe().unwrap_or_else(|_| "toolmill".into());
-    let bridge = json!({ "command": program, "args": ["connect"] });
+    let bridge = json!({ "command": program, "args": ["connect", "--data-dir", data] });
     let blocks = [
         (
             "Claude Code",

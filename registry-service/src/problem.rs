@@ -5,13 +5,18 @@
 //! causes, and shown without them.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use toolmill_core::{Error, Problem};
 
 pub(crate) enum Refusal {
     /// No token, or one that nobody has: the two are not told apart.
     Unauthorized,
+    /// Something is there, but not for this method.
+    Method {
+        method: Method,
+        path: String,
+    },
     Error(Error),
 }
 
@@ -29,6 +34,13 @@ impl IntoResponse for Refusal {
                 status: 401,
                 detail: "This needs a valid bearer token.".to_owned(),
                 hint: Some("`toolmill token` prints the local user's.".to_owned()),
+                diagnostics: Vec::new(),
+            },
+            Self::Method { method, path } => Problem {
+                title: "Method not allowed".to_owned(),
+                status: 405,
+                detail: format!("`{path}` does not take {method}."),
+                hint: None,
                 diagnostics: Vec::new(),
             },
             Self::Error(error) => {

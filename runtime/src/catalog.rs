@@ -137,3 +137,69 @@ impl CatalogTool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Hooks, Request, Tool};
+
+    /// A server with as many tools, each with a description of `length` bytes.
+    fn catalog(tools: usize, length: usize) -> Catalog {
+        let name = |index: usize| format!("tool{index}");
+        let description = "x".repeat(length);
+        let entries: Vec<_> = (0..tools)
+            .map(|index| {
+                serde_json::json!({
+                    "name": name(index),
+                    "description": description,
+                    "inputSchema": {"type": "object"},
+                })
+            })
+            .collect();
+        let manifest = serde_json::json!({ "tools": entries }).to_string();
+        let tools: Vec<_> = (0..tools)
+            .map(|index| Tool {
+                name: name(index).leak(),
+                request: |_| Request::get("/").build(),
+            })
+            .collect();
+        Catalog::of(Box::leak(Box::new(Server {
+            slug: "test",
+            manifest: manifest.leak(),
+            security: &[],
+            tools: tools.leak(),
+            hooks: Hooks::NONE,
+        })))
+    }
+
+    /// How many tools each page has.
+    fn pages(catalog: &Catalog) -> Vec<usize> {
+        let mut pages = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = catalog.page(cursor.as_deref()).expect("a page");
+            pages.push(page.tools.len());
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None => return pages,
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_ends_at_either_limit() {
+        assert_eq!(pages(&catalog(0, 0)), [0]);
+        assert_eq!(pages(&catalog(100, 10)), [100]);
+        assert_eq!(pages(&catalog(250, 10)), [100, 100, 50]);
+        assert_eq!(pages(&catalog(9, 150_000)), [3, 3, 3]);
+        assert_eq!(pages(&catalog(2, 600_000)), [1, 1]);
+    }
+
+    #[test]
+    fn a_strange_cursor_is_refused() {
+        let catalog = catalog(3, 10);
+        for cursor in ["", "x", "-1", "3", "99999999999999999999"] {
+            assert!(catalog.page(Some(cursor)).is_none(), "{cursor}");
+        }
+    }
+}

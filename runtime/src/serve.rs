@@ -68,6 +68,8 @@ pub(crate) async fn tcp(
             },
         }
     }
+    // Who comes now is to be refused, not kept waiting.
+    drop(listener);
     http.drain().await;
     Ok(())
 }
@@ -94,6 +96,7 @@ pub(crate) async fn unix(
             },
         }
     }
+    drop(listener);
     let _ = std::fs::remove_file(path);
     http.drain().await;
     Ok(())

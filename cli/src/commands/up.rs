@@ -186,7 +186,11 @@ async fn report(
         ui::show_diagnostic(diagnostic);
     }
     ui::say(format!("\nMCP URL  {url}\nToken    {token}\n"));
-    ui::say(client_config::blocks(&url, token));
+    ui::say(client_config::blocks(
+        &url,
+        token,
+        &context.directories.data,
+    ));
     let tools = instance.tools(slug.as_str()).await?;
     ui::say(format!("{} tools, such as", tools.len()));
     for tool in tools.iter().take(5) {

@@ -79,5 +79,14 @@ fn the_crate_passes_its_own_tests() {
         .expect("cargo runs");
     let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert!(output.status.success(), "{text}");
-    assert!(text.contains("12 passed"), "a test for each tool: {text}");
+    assert!(
+        text.contains("test every_call_is_the_documented_request ... ok"),
+        "{text}"
+    );
+    let wire = std::fs::read_to_string(folder.join("tests/wire.rs")).expect("readable");
+    assert_eq!(
+        wire.matches("    Case {").count(),
+        12,
+        "a case for each tool"
+    );
 }

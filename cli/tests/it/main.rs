@@ -6,6 +6,7 @@ mod commands;
 mod faults;
 mod generate;
 mod killed;
+mod rest;
 mod run;
 mod secrets;
 mod support;

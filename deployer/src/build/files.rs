@@ -1,16 +1,23 @@
 //! Small things to do with folders.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path};
 
 use crate::error::{Error, Result};
 
+/// Does work on files where it keeps no task of the runtime waiting.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|ended| Error::Runtime(ended.to_string()))?
+}
+
 /// Writes files below `folder`. Their paths may not lead out of it.
-pub(super) fn write_all<'a>(
-    folder: &Path,
-    files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
-) -> Result<()> {
+pub(super) fn write_all(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
     for (path, content) in files {
         let inside = Path::new(path)
             .components()

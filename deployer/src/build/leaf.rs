@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use toolmill_core::{Artifact, BuildJob};
 
 use super::command::{Finished, run};
-use super::files::write_all;
+use super::files::{blocking, remove_all, write_all};
 use super::hash::Hash;
 use super::runtime::Runtime;
 use super::toolchain::{Linker, STATIC, Toolchain};
@@ -73,51 +73,46 @@ pub(super) async fn make(
         .tempdir_in(artifacts)
         .map_err(Error::io("make a folder in", artifacts))?;
     let source = folder.path().join("source");
-    let files = job
-        .files
-        .iter()
-        .map(|(path, content)| (&**path, &**content));
-    write_all(&source, files)?;
-    let made = folder.path().join("made");
-    fs::create_dir(&made).map_err(Error::io("make the folder", &made))?;
+    let (to, files) = (source.clone(), job.files.clone());
+    blocking(move || write_all(&to, &files)).await?;
     compile(job, &source, toolchain, runtime).await?;
-    let binary = source.join(BINARY);
-    fs::rename(&binary, made.join(BINARY)).map_err(Error::io("move", &binary))?;
-    let artifact = record(&made, key)?;
-    let place = artifacts.join(&artifact.key);
-    match fs::rename(&made, &place) {
-        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
-            settle(artifacts, artifact, &made, &place)
-        }
-        Err(error) => Err(Error::io("move to", &place)(error)),
-        Ok(()) => Ok(placed(artifact, &place)),
-    }
+    let artifacts = artifacts.to_owned();
+    blocking(move || settle(&artifacts, folder.path(), key)).await
 }
 
 /// Removes what killed builds left. Nobody else may be building here.
 pub(super) fn sweep(artifacts: &Path) {
     for entry in fs::read_dir(artifacts).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(TEMPORARY)
-            && let Err(error) = super::files::remove_all(&entry.path())
+            && let Err(error) = remove_all(&entry.path())
         {
             tracing::warn!(folder = %entry.path().display(), %error, "a temporary folder stays");
         }
     }
 }
 
-/// Somebody else was quicker; what is there counts if it is whole.
-fn settle(artifacts: &Path, artifact: Artifact, made: &Path, place: &Path) -> Result<Artifact> {
-    if let Some(there) = find(artifacts, &artifact.key) {
-        return Ok(there);
+/// Moves the compiled binary to where [`find`] looks. Where somebody else was
+/// quicker, what is there counts if it is whole.
+fn settle(artifacts: &Path, folder: &Path, key: String) -> Result<Artifact> {
+    let made = folder.join("made");
+    fs::create_dir(&made).map_err(Error::io("make the folder", &made))?;
+    let binary = folder.join("source").join(BINARY);
+    fs::rename(&binary, made.join(BINARY)).map_err(Error::io("move", &binary))?;
+    let mut artifact = record(&made, key)?;
+    let place = artifacts.join(&artifact.key);
+    match fs::rename(&made, &place) {
+        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {
+            if let Some(there) = find(artifacts, &artifact.key) {
+                return Ok(there);
+            }
+            remove_all(&place).map_err(Error::io("remove", &place))?;
+            fs::rename(&made, &place)
+        }
+        other => other,
     }
-    super::files::remove_all(place).map_err(Error::io("remove", place))?;
-    fs::rename(made, place).map_err(Error::io("move to", place))?;
-    Ok(placed(artifact, place))
-}
-
-fn placed(mut artifact: Artifact, place: &Path) -> Artifact {
+    .map_err(Error::io("move to", &place))?;
     artifact.binary = place.join(BINARY);
-    artifact
+    Ok(artifact)
 }
 
 async fn compile(

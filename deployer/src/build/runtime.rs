@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use toolmill_core::Progress;
 
 use super::cargo::{self, Libraries};
-use super::files::{remove_all, write_all};
+use super::files::{blocking, remove_all, write_all};
 use super::hash::Hash;
 use super::source::{runtime_lock, runtime_source};
 use super::toolchain::{Linker, Toolchain};
@@ -45,6 +45,7 @@ const TEMPORARY: &str = ".made-";
 const KEPT: usize = 4;
 
 /// Where compiled runtimes are kept, and under which name this program's is.
+#[derive(Clone)]
 pub(super) struct Place {
     /// `<cache>/runtime`: libraries, by the runtime's key.
     runtimes: PathBuf,
@@ -102,15 +103,17 @@ impl Place {
         progress.report("looking for a linker");
         let linker = toolchain.linker().await?;
         let workspace = self.cargo.join(&self.toolchain);
-        lay_out(&workspace)?;
+        let folder = workspace.clone();
+        blocking(move || lay_out(&folder)).await?;
         let libraries = cargo::compile(&workspace, toolchain, progress).await?;
-        self.settle(&libraries, linker, toolchain)?;
+        let (place, verbose) = (self.clone(), toolchain.verbose.clone());
+        blocking(move || place.settle(&libraries, linker, verbose)).await?;
         self.find()
             .ok_or_else(|| Error::Runtime("it was compiled but is not whole".to_owned()))
     }
 
     /// Puts the libraries where [`Self::find`] looks.
-    fn settle(&self, libraries: &Libraries, linker: Linker, toolchain: &Toolchain) -> Result<()> {
+    fn settle(&self, libraries: &Libraries, linker: Linker, toolchain: String) -> Result<()> {
         let made = tempfile::Builder::new()
             .prefix(TEMPORARY)
             .tempdir_in(&self.runtimes)
@@ -118,7 +121,7 @@ impl Place {
         let record = Record {
             library: collect(libraries, made.path())?,
             linker,
-            toolchain: toolchain.verbose.clone(),
+            toolchain,
         };
         let path = made.path().join(RECORD);
         let text = serde_json::to_vec_pretty(&record).map_err(|e| Error::Runtime(e.to_string()))?;
@@ -191,17 +194,10 @@ struct Record {
 fn lay_out(workspace: &Path) -> Result<()> {
     let runtime = workspace.join("runtime");
     remove_all(&runtime).map_err(Error::io("remove", &runtime))?;
-    fs::create_dir_all(&runtime).map_err(Error::io("make the folder", &runtime))?;
-    let sources = runtime_source();
-    write_all(
-        &runtime,
-        sources.iter().map(|(path, content)| (&**path, &**content)),
-    )?;
+    write_all(&runtime, &runtime_source())?;
     let settings = [("Cargo.toml", WORKSPACE), ("Cargo.lock", runtime_lock()?)];
-    write_all(
-        workspace,
-        settings.map(|(path, text)| (path, text.as_bytes())),
-    )
+    let settings = settings.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
+    write_all(workspace, &settings.into())
 }
 
 /// Links the libraries (for the target, and macros for the host) into `made`,

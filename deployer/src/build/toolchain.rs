@@ -46,9 +46,12 @@ impl Toolchain {
     /// # Errors
     /// Where one of them is missing or too old.
     pub async fn find() -> Result<Self> {
-        let verbose = ask("rustc", &["-vV"]).await?;
-        let sysroot = PathBuf::from(ask("rustc", &["--print", "sysroot"]).await?.trim());
-        ask("cargo", &["-V"]).await?;
+        let (verbose, sysroot, _) = tokio::try_join!(
+            ask("rustc", &["-vV"]),
+            ask("rustc", &["--print", "sysroot"]),
+            ask("cargo", &["-V"]),
+        )?;
+        let sysroot = PathBuf::from(sysroot.trim());
         let field = |name: &str| {
             verbose
                 .lines()

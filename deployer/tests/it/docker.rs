@@ -2,18 +2,22 @@
 
 use std::collections::HashMap;
 use std::net::TcpListener;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixListener as Listener;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 
 use bollard::Docker;
 use bollard::models::{ContainerInspectResponse, ContainerUpdateBody};
 use bollard::query_parameters::{ListContainersOptionsBuilder, ListImagesOptionsBuilder};
+use rustix::process::geteuid;
 use tempfile::TempDir;
 use toolmill_core::{Deployment, Engine, ServerKey, ServerState};
 use toolmill_deployer::{DockerEngine, Error, SocketDirs};
 
 use crate::support::{
     Control, PATIENCE, Probe, abstract_listener, connect, deployment, echo, eventually, interfaces,
-    is_control, status_field,
+    is_control, probe_binary, status_field,
 };
 
 struct World {
@@ -26,7 +30,7 @@ struct World {
 
 /// Said loudly; a failure where Docker is required.
 pub fn missing(error: &Error) {
-    let required = std::env::var_os("TOOLMILL_REQUIRE_DOCKER").is_some();
+    let required = std::env::var("TOOLMILL_REQUIRE_DOCKER").is_ok_and(|value| value == "1");
     assert!(!required, "Docker is required: {error}");
     eprintln!("SKIPPED, since Docker is not here: {error}");
 }
@@ -432,4 +436,34 @@ async fn the_broker_is_met_again_after_a_restart() {
     })
     .await;
     world.close().await;
+}
+
+/// The same as a user without rights but those on Docker's socket.
+#[tokio::test]
+async fn a_plain_user_can_do_it_too() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    world.close().await;
+    if !geteuid().is_root() {
+        return;
+    }
+    let group = std::fs::metadata("/var/run/docker.sock").unwrap().gid();
+    for test in [
+        "what_a_server_may_not_do",
+        "a_link_in_the_place_of_the_socket_is_not_followed",
+        "a_server_lives_and_ends",
+    ] {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", &format!("docker::{test}")])
+            .env("TOOLMILL_TEST_PROBE", probe_binary())
+            .env("TMPDIR", "/tmp")
+            .uid(1234)
+            .gid(group)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        let passed = output.status.success() && said.contains("1 passed");
+        assert!(passed, "{said}{}", String::from_utf8_lossy(&output.stderr));
+    }
 }

@@ -64,10 +64,8 @@ async fn another_tenant(connection: &mut SqliteConnection) -> TenantCtx {
 }
 
 async fn twin(path: PathBuf, ctx: TenantCtx) -> TenantCtx {
-    // Sorts before the other, so that a query which forgets its tenant meets
-    // the twin first.
     let twin = TenantCtx {
-        tenant: Uuid::from_u128(1).into(),
+        tenant: TenantId::generate(),
         user: ctx.user,
     };
     let options = SqliteConnectOptions::new().filename(path);
@@ -181,8 +179,9 @@ contract! { crate::world:
         writers_at_once_lose_nothing,
     }
     deletion { an_api_goes_with_all_that_hangs_on_it }
-    isolation {
-        strangers_reach_nothing,
-        the_same_ids_in_another_tenant_are_others,
+    isolation { strangers_reach_nothing }
+    twins {
+        the_first_does_not_reach_the_second,
+        the_second_does_not_reach_the_first,
     }
 }

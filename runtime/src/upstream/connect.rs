@@ -134,11 +134,14 @@ const ROOTS: &str = "SSL_CERT_FILE";
 
 /// TLS 1.2 and 1.3; there is no way to turn the checks off.
 fn tls_connector() -> Result<TlsConnector, String> {
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
     if let Some(path) = std::env::var_os(ROOTS).filter(|path| !path.is_empty()) {
         let fault = |error| format!("the certificates of `{ROOTS}` can not be read ({error})");
         let certificates = CertificateDer::pem_file_iter(path).map_err(fault)?;
-        roots.add_parsable_certificates(certificates.collect::<Result<Vec<_>, _>>().map_err(fault)?);
+        roots
+            .add_parsable_certificates(certificates.collect::<Result<Vec<_>, _>>().map_err(fault)?);
     }
     let provider = Arc::new(ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)

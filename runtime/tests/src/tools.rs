@@ -1,5 +1,7 @@
 //! One function per tool.
 
+use std::sync::LazyLock;
+
 use toolmill_runtime::{Args, Request, Result, Style};
 
 macro_rules! parameter {
@@ -141,10 +143,12 @@ secured! {
     unsecured: &[];
 }
 
-/// Goes to another server — `GET /elsewhere`
+/// Goes to a server of its own, which a test gives — `GET /elsewhere`
 pub fn elsewhere(_: &Args<'_>) -> Result<Request> {
+    static URL: LazyLock<String> =
+        LazyLock::new(|| std::env::var("ELSEWHERE").unwrap_or_else(|_| "/other".into()));
     Request::get("/elsewhere")
-        .server("http://127.0.0.1:9/other")
+        .server(&URL)
         .security(&[&["bearer"]])
         .build()
 }

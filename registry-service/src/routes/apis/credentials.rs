@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use secrecy::SecretString;
 use toolmill_core::{Error, Slug};
@@ -12,6 +12,7 @@ use super::view::CredentialView;
 use crate::Registry;
 use crate::problem::Refusal;
 use crate::routes::auth::Caller;
+use crate::routes::extract::Path;
 
 /// Far above any token in use; a limit all the same.
 const LARGEST: usize = 64 * 1024;

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use futures_util::stream::{self, Stream, StreamExt};
@@ -14,6 +14,7 @@ use toolmill_core::{Error, Slug, Step, StepEvent, StepState, Version};
 use crate::Registry;
 use crate::problem::Refusal;
 use crate::routes::auth::Caller;
+use crate::routes::extract::Path;
 
 pub(super) async fn events(
     State(registry): State<Arc<Registry>>,

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use toolmill_core::{Api, Result, Slug, TenantCtx};
 
 use super::view::ApiView;
 use crate::Registry;
 use crate::problem::Refusal;
 use crate::routes::auth::Caller;
+use crate::routes::extract::Path;
 
 pub(super) async fn list(
     State(registry): State<Arc<Registry>>,

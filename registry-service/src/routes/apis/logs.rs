@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use toolmill_core::{Isolation, LogLine, Slug};
 
 use crate::Registry;
 use crate::problem::Refusal;
 use crate::routes::auth::Caller;
+use crate::routes::extract::{Path, Query};
 
 const MOST: usize = 10_000;
 

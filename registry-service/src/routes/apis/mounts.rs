@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use toolmill_core::Slug;
 
 use crate::Registry;
 use crate::problem::Refusal;
 use crate::routes::auth::Caller;
+use crate::routes::extract::Path;
 
 pub(super) async fn put(
     State(registry): State<Arc<Registry>>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use bytes::Bytes;
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use crate::pipeline::parse;
 use crate::problem::Refusal;
 use crate::registry::now;
 use crate::routes::auth::Caller;
+use crate::routes::extract::Query;
 
 #[derive(Deserialize)]
 pub(super) struct Options {

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use toolmill_core::{Slug, TenantCtx};
 
 use super::view::{ServerView, StatusView};
 use crate::Registry;
 use crate::problem::Refusal;
 use crate::routes::auth::Caller;
+use crate::routes::extract::Path;
 
 /// Starts the server where it sleeps, and answers when it listens.
 pub(super) async fn deploy(

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use toolmill_core::Slug;
 
 use super::view::ToolView;
 use crate::Registry;
 use crate::problem::Refusal;
 use crate::routes::auth::Caller;
+use crate::routes::extract::Path;
 
 /// The tools of the version that is mounted, in the specification's order.
 pub(super) async fn tools(

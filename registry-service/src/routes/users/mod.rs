@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use toolmill_core::{Role, TenantCtx, TokenHash, User};
 
 use super::auth::{Admin, Caller};
+use super::extract;
 use crate::Registry;
 use crate::problem::Refusal;
 
@@ -41,7 +42,7 @@ struct NewUser {
 async fn add(
     State(registry): State<Arc<Registry>>,
     Admin(caller): Admin,
-    Json(new): Json<NewUser>,
+    extract::Json(new): extract::Json<NewUser>,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     let store = &registry.parts.store;
     let user = store.add_user(&caller.ctx, &new.name, Role::Member).await?;

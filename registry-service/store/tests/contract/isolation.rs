@@ -3,16 +3,16 @@
 //! and by that user as the control.
 
 use toolmill_core::{
-    AuditEntry, Error, Grant, Outcome, Registered, Result, Role, ServerKey, Step, TenantCtx, User,
+    AuditEntry, Error, Grant, Outcome, Registered, Result, ServerKey, Step, TenantCtx, User,
 };
 
 use super::{MANIFEST, World, artifact, credential, diagnostic, failure, parsed, sealed, slug};
 
 /// Something of Ann's to try for.
-struct Prize {
-    registered: Registered,
+pub struct Prize {
+    pub registered: Registered,
     server: ServerKey,
-    bob: User,
+    pub bob: User,
 }
 
 /// What a call came to.
@@ -53,7 +53,7 @@ fn one<T>(result: Result<T>) -> bool {
 }
 
 /// Calls every method with the prize's ids; what destroys comes last.
-async fn attempts(world: &World, prize: &Prize, ctx: &TenantCtx) -> Vec<(&'static str, bool)> {
+pub async fn attempts(world: &World, prize: &Prize, ctx: &TenantCtx) -> Vec<(&'static str, bool)> {
     let mut all = reads(world, prize, ctx).await;
     all.extend(writes(world, prize, ctx).await);
     all
@@ -146,7 +146,7 @@ async fn writes(world: &World, prize: &Prize, ctx: &TenantCtx) -> Vec<(&'static 
     ]
 }
 
-fn entry(at: i64) -> AuditEntry {
+pub fn entry(at: i64) -> AuditEntry {
     AuditEntry {
         at,
         action: "call".to_owned(),
@@ -156,7 +156,7 @@ fn entry(at: i64) -> AuditEntry {
     }
 }
 
-async fn prize(world: &World) -> Prize {
+pub async fn prize(world: &World) -> Prize {
     let registered = world.mounted(&world.ann, "pets", "1", MANIFEST).await;
     let key = credential(&world.ann, &registered, "key");
     let stored = world.store.put_credential(&key, &sealed(1), 1).await;
@@ -175,7 +175,7 @@ async fn prize(world: &World) -> Prize {
 }
 
 /// All that a user of the prize sees, to be compared.
-async fn estate(world: &World, prize: &Prize, ctx: &TenantCtx) -> String {
+pub async fn estate(world: &World, prize: &Prize, ctx: &TenantCtx) -> String {
     let store = &world.store;
     let (api, version) = (prize.registered.api.id, prize.registered.version.id);
     let key = credential(ctx, &prize.registered, "key");
@@ -234,47 +234,4 @@ pub async fn strangers_reach_nothing(world: &World) {
     for (method, reached) in attempts(world, &prize, &world.ann).await {
         assert!(reached, "the owner reached nothing by `{method}`");
     }
-}
-
-/// Ids do not have to differ for tenants to be apart: each query names its
-/// tenant, whatever else it names.
-pub async fn the_same_ids_in_another_tenant_are_others(world: &World) {
-    let prize = prize(world).await;
-    let store = &world.store;
-    let version = prize.registered.version.id;
-    world
-        .share(&world.ann, &prize.registered, &world.bob, "animals")
-        .await;
-    let ours = estate(world, &prize, &world.ann).await;
-    let twin = (world.twin)(world.ann).await;
-    assert_eq!(estate(world, &prize, &world.ann).await, ours);
-
-    world
-        .mounted(&twin, "pets", "2", super::OPEN_MANIFEST)
-        .await;
-    store
-        .failed(&twin, version, &failure(Step::Build))
-        .await
-        .expect("stored");
-    let key = credential(&twin, &prize.registered, "other");
-    store
-        .put_credential(&key, &sealed(2), 2)
-        .await
-        .expect("stored");
-    store
-        .add_user(&twin, "zoe", Role::Member)
-        .await
-        .expect("made");
-    store.audit(&twin, &[entry(2)]).await.expect("written");
-    let registered = world.register(&world.ann, "pets", "1").await;
-    assert!(!registered.new, "the twin's new version is not ours");
-    assert_eq!(estate(world, &prize, &world.ann).await, ours);
-
-    store.mount(&twin, version).await.expect("mounted");
-    let theirs = estate(world, &prize, &twin).await;
-    assert_ne!(theirs, ours, "the control");
-    for (method, reached) in attempts(world, &prize, &world.ann).await {
-        assert!(reached, "the owner reached nothing by `{method}`");
-    }
-    assert_eq!(estate(world, &prize, &twin).await, theirs);
 }

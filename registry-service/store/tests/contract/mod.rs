@@ -9,6 +9,7 @@ pub mod mounts;
 pub mod routes;
 pub mod secrets;
 pub mod sharing;
+pub mod twins;
 pub mod users;
 pub mod versions;
 

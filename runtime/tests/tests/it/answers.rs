@@ -1,6 +1,9 @@
 //! What the API answers, and what the client sees of it.
 
+use std::io::Write as _;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
 use crate::support::{Recorder, Server, error, message, text};
@@ -215,4 +218,48 @@ fn answers_have_limits() {
     api.answer_once(message("200 OK", &["content-encoding: gzip"], b"\x1f\x8b"));
     assert!(error(&server.call("unsecured", json!({}))).contains("gzip"));
     assert_ne!(server.call("unsecured", json!({}))["isError"], true);
+}
+
+#[test]
+fn gzip_is_read_and_a_bomb_is_not() {
+    let (api, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    let pack = |bytes: &[u8]| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+        packed.write_all(bytes).expect("packed");
+        packed.finish().expect("packed")
+    };
+    let headers = ["content-encoding: gzip", JSON];
+    api.answer_once(message("200 OK", &headers, &pack(br#"{"a":1}"#)));
+    assert_eq!(
+        server.call("unsecured", json!({}))["structuredContent"],
+        json!({"a": 1})
+    );
+    let bomb = vec![b' '; 10 * 1024 * 1024 + 1];
+    api.answer_once(message("200 OK", &headers, &pack(&bomb)));
+    assert!(error(&server.call("unsecured", json!({}))).contains("larger than 10 MiB"));
+    api.answer_once(message("200 OK", &headers, b"\x1f\x8bbroken"));
+    assert!(error(&server.call("unsecured", json!({}))).contains("gzip"));
+    let twice = ["content-encoding: gzip", "content-encoding: gzip"];
+    api.answer_once(message("200 OK", &twice, &pack(&pack(b"{}"))));
+    error(&server.call("unsecured", json!({})));
+}
+
+#[test]
+fn hidden_characters_do_not_reach_the_client() {
+    let result = calls(
+        "200 OK",
+        &[JSON],
+        r#"{"a":"\u001b[31mred\u202e"}"#,
+        "unsecured",
+    );
+    assert_eq!(result["structuredContent"], json!({"a": "[31mred"}));
+    assert_eq!(text(&result), r#"{"a":"[31mred"}"#);
+    let result = calls(
+        "500 Oops",
+        &["content-type: text/plain"],
+        "a\u{e0041}\u{1b}b",
+        "unsecured",
+    );
+    assert!(error(&result).ends_with("\n\nab"), "{result}");
 }

@@ -61,7 +61,7 @@ fn a_signal_stops_it_in_order() {
 }
 
 #[test]
-fn a_base_url_may_come_by_the_environment_and_must_come_somehow() {
+fn a_base_url_may_come_by_the_environment() {
     let (api, base) = Recorder::tcp();
     let mut with = command(&["--port", "0"]);
     let server = Server::spawn({

@@ -123,10 +123,48 @@ fn an_unusable_one_is_refused_without_being_shown() {
 #[test]
 fn another_origin_gets_none() {
     let (api, base) = Recorder::tcp();
-    // Without a base URL the manifest's own server counts, and the operation's is another.
-    let mut command = command(&["--port", "0"]);
-    command.envs(ALL.iter().copied()).env("BASE_URL", &base);
-    let server = Server::spawn(command);
+    let elsewhere = format!("{base}/other");
+    // Without a base URL the manifest's own server is the API, and this operation's is another.
+    let mut alone = command(&["--port", "0"]);
+    alone.envs(ALL.iter().copied()).env("ELSEWHERE", &elsewhere);
+    Server::spawn(alone).call("elsewhere", json!({}));
+    let request = api.take_one();
+    assert_eq!(
+        (request.target(), request.header("authorization")),
+        ("/other/elsewhere", None)
+    );
+    // A base URL stands in place of both.
+    let server = Server::start(
+        &format!("{base}/base"),
+        &[],
+        &[ALL[3], ("ELSEWHERE", &elsewhere)],
+    );
     server.call("elsewhere", json!({}));
-    assert_eq!(api.take_one().header("authorization"), Some("Bearer b1"));
+    let request = api.take_one();
+    assert_eq!(
+        (request.target(), request.header("authorization")),
+        ("/base/elsewhere", Some("Bearer b1"))
+    );
+}
+
+#[test]
+fn one_that_the_api_sends_back_is_taken_out() {
+    let (api, base) = Recorder::tcp();
+    let secret = "s3cret \"value\"";
+    let body =
+        json!({"raw": secret, "base64": "czNjcmV0ICJ2YWx1ZSI=", "encoded": "s3cret%20%22value%22"});
+    let server = Server::start(&base, &[], &[("CREDENTIAL_BEARER", secret)]);
+    for status in ["200 OK", "500 Oops"] {
+        api.answer(
+            status,
+            &["content-type: application/json"],
+            body.to_string(),
+        );
+        let result = server.call("securedOptional", json!({})).to_string();
+        assert!(
+            !result.contains("s3cret") && !result.contains("czNjcmV0"),
+            "{result}"
+        );
+        assert!(result.contains("[redacted]"), "{result}");
+    }
 }

@@ -10,4 +10,6 @@ mod platform;
 mod requests;
 mod styles;
 mod support;
+mod tls;
+mod under_way;
 mod validation;

@@ -10,6 +10,7 @@ use std::{
     thread,
 };
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 
 /// A request as it came over the wire.
@@ -72,9 +73,7 @@ impl Recorder {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let recorder = accepting.clone();
-                thread::spawn(move || {
-                    recorder.converse(stream.try_clone().expect("a clone"), stream)
-                });
+                thread::spawn(move || recorder.converse(stream));
             }
         });
         (recorder, url)
@@ -88,12 +87,26 @@ impl Recorder {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let recorder = accepting.clone();
-                thread::spawn(move || {
-                    recorder.converse(stream.try_clone().expect("a clone"), stream)
-                });
+                thread::spawn(move || recorder.converse(stream));
             }
         });
         recorder
+    }
+
+    /// Listens on a free port and speaks TLS; returns the API's URL for `host`.
+    pub fn tls(config: ServerConfig, host: &str) -> (Self, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let (recorder, config) = (Self::new(), Arc::new(config));
+        let accepting = recorder.clone();
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let connection = ServerConnection::new(Arc::clone(&config)).expect("a session");
+                let recorder = accepting.clone();
+                thread::spawn(move || recorder.converse(StreamOwned::new(connection, stream)));
+            }
+        });
+        (recorder, format!("https://{host}:{port}"))
     }
 
     fn new() -> Self {
@@ -131,8 +144,8 @@ impl Recorder {
         self.answers.lock().expect("the answers")
     }
 
-    fn converse(&self, reading: impl std::io::Read, mut writing: impl std::io::Write) {
-        let mut reading = BufReader::new(reading);
+    fn converse(&self, stream: impl std::io::Read + std::io::Write) {
+        let mut reading = BufReader::new(stream);
         while let Some((line, headers, body)) = read_message(&mut reading) {
             self.seen.lock().expect("the log").push(Recorded {
                 line,
@@ -147,7 +160,7 @@ impl Recorder {
             };
             let answer = once.unwrap_or_else(|| answers.standing.clone());
             drop(answers);
-            if answer.is_empty() || writing.write_all(&answer).is_err() {
+            if answer.is_empty() || reading.get_mut().write_all(&answer).is_err() {
                 return;
             }
         }
