@@ -1,6 +1,8 @@
 //! `toolmill doctor`: what is there, what is missing, what to do.
 
+use std::fs::Permissions;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 
 use console::Style;
 use serde::Serialize;
@@ -113,13 +115,17 @@ async fn toolchain() -> Vec<Check> {
 
 /// Both engines, as an instance would use them.
 async fn engines() -> Result<[Check; 2]> {
-    let folder = tempfile::tempdir().map_err(|error| {
-        Failure::missing(
-            "There is no room for a temporary folder.",
-            "Make space in `TMPDIR`.",
-        )
-        .because(&error)
-    })?;
+    let private = Permissions::from_mode(0o700);
+    let folder = tempfile::Builder::new()
+        .permissions(private)
+        .tempdir()
+        .map_err(|error| {
+            Failure::missing(
+                "There is no room for a temporary folder.",
+                "Make space in `TMPDIR`.",
+            )
+            .because(&error)
+        })?;
     let dirs = SocketDirs::new(folder.path(), "doctor").map_err(toolmill_core::Error::from)?;
     let docker = match DockerEngine::connect("doctor", dirs.clone()).await {
         Ok(engine) => noted("docker", "a daemon answers", &engine.warnings()),

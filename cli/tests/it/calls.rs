@@ -27,7 +27,7 @@ pub async fn all_kinds(client: &Client) {
     let query = json!({ "status": ["sold", "reserved"], "limit": 2, "X-Request-Id": "a.b-c" });
     let page = client.value("petstore__listPets", query).await;
     assert_eq!(page["requestId"], "a.b-c", "the header arrives: {page}");
-    let pets = page["pets"].as_array().expect("pets");
+    let pets = page["items"].as_array().expect("items");
     assert!(
         pets.len() <= 2 && pets.iter().all(|pet| pet["status"] != "available"),
         "{page}"

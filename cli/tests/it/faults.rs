@@ -2,7 +2,7 @@
 //! an exit code that says so.
 
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::json;
@@ -192,7 +192,7 @@ fn commands_without_an_instance_say_how_to_start_one() {
 fn a_full_disk_is_reported_and_loses_nothing() {
     let home = Home::new();
     std::fs::create_dir(home.data()).expect("made");
-    let Some(_mounted) = SmallDisk::mount(&home.data()) else {
+    let Some(_mounted) = SmallDisk::mount(home.data()) else {
         return;
     };
     let filler = home.data().join("filler");
@@ -220,17 +220,17 @@ fn a_full_disk_is_reported_and_loses_nothing() {
         .expect("mount runs");
     assert!(grow.success());
     let instance = Instance::up(&home, &[PETSTORE, "--engine", "process"]);
-    assert_eq!(instance.ready["version"], json!(1));
+    assert_eq!(instance.ready["tools"], json!(12));
 }
 
 /// A file system of 4 MiB in memory; unmounted when dropped.
-struct SmallDisk<'a>(&'a Path);
+struct SmallDisk(PathBuf);
 
-impl<'a> SmallDisk<'a> {
-    fn mount(at: &'a Path) -> Option<Self> {
+impl SmallDisk {
+    fn mount(at: PathBuf) -> Option<Self> {
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=4m,mode=700", "toolmill-test"])
-            .arg(at)
+            .arg(&at)
             .status()
             .is_ok_and(|status| status.success());
         if !mounted {
@@ -244,8 +244,8 @@ impl<'a> SmallDisk<'a> {
     }
 }
 
-impl Drop for SmallDisk<'_> {
+impl Drop for SmallDisk {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0).status();
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
     }
 }

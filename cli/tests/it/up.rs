@@ -82,7 +82,7 @@ fn python_client(version: &str, instance: &Instance) {
     assert_eq!(results[0]["value"]["id"], 2, "{said}");
     assert_eq!(results[1]["value"]["requestId"], "py", "{said}");
     assert_eq!(
-        results[1]["value"]["pets"].as_array().map(Vec::len),
+        results[1]["value"]["items"].as_array().map(Vec::len),
         Some(3),
         "{said}"
     );

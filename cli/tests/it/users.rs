@@ -33,6 +33,8 @@ async fn answers_belong_to_their_callers(engine: &str) {
         "nothing is shared yet"
     );
     home.json(&["share", "petstore", "--with", "guest"]);
+    // A new connection, as a client may keep a list for as long as it was told.
+    let theirs = Client::connect(instance.mcp_url(), guest, Era::Modern).await;
     assert_eq!(theirs.tool_names().await.len(), instance.ready["tools"]);
     let refused = theirs
         .error("petstore__getPetById", json!({ "petId": 1 }))

@@ -2,7 +2,6 @@
 //! its JSON pointer only at the end, in one walk over the document.
 
 use std::collections::HashMap;
-use std::fmt::Write;
 
 use toolmill_core::{Diagnostic, Severity};
 
@@ -65,21 +64,16 @@ impl<'d> Findings<'d> {
 
     /// Diagnostics with the pointers of what they are about.
     pub fn resolve(self, document: &Document) -> Diagnostics {
-        let mut places = self
+        let wanted = self
             .found
             .iter()
-            .map(|finding| (std::ptr::from_ref(finding.node), None))
-            .collect();
-        let mut walk = Walk {
-            places: &mut places,
-            pointer: String::new(),
-        };
-        walk.node(&document.root, document.root.at);
-        let mut diagnostics: Vec<_> = self
+            .map(|finding| std::ptr::from_ref(finding.node));
+        let places = places(document, wanted.collect());
+        let diagnostics = self
             .found
             .into_iter()
-            .map(|finding| diagnostic(finding, &places))
-            .collect();
+            .map(|finding| diagnostic(finding, &places));
+        let mut diagnostics: Vec<_> = diagnostics.collect();
         if self.beyond > 0 {
             diagnostics.push(Diagnostic {
                 code: "more-findings".to_owned(),
@@ -95,8 +89,6 @@ impl<'d> Findings<'d> {
     }
 }
 
-type Places = HashMap<*const Node, Option<(String, Position)>>;
-
 fn diagnostic(finding: Finding<'_>, places: &Places) -> Diagnostic {
     let Finding {
         node,
@@ -105,7 +97,7 @@ fn diagnostic(finding: Finding<'_>, places: &Places) -> Diagnostic {
         message,
         hint,
     } = finding;
-    let place = places.get(&std::ptr::from_ref(node)).cloned().flatten();
+    let place = places.get(&std::ptr::from_ref(node)).cloned();
     let (pointer, at) = place.unwrap_or_else(|| (String::new(), node.at));
     Diagnostic {
         code: code.to_owned(),
@@ -118,47 +110,78 @@ fn diagnostic(finding: Finding<'_>, places: &Places) -> Diagnostic {
     }
 }
 
-struct Walk<'a> {
-    places: &'a mut Places,
-    pointer: String,
+/// The pointers and positions of nodes.
+type Places = HashMap<*const Node, (String, Position)>;
+
+/// Where the `wanted` nodes are, each by the first way that leads to it.
+fn places(document: &Document, mut wanted: Vec<*const Node>) -> Places {
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut walk = Walk {
+        wanted: &wanted,
+        way: Vec::new(),
+        places: Places::new(),
+    };
+    if !wanted.is_empty() {
+        walk.node(&document.root, document.root.at);
+    }
+    walk.places
 }
 
-impl Walk<'_> {
+struct Walk<'a> {
+    /// Sorted.
+    wanted: &'a [*const Node],
+    /// From the root to the current node.
+    way: Vec<Step<'a>>,
+    places: Places,
+}
+
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Walk<'a> {
     /// Recursion is bounded by the document's depth limit.
-    fn node(&mut self, node: &Node, at: Position) {
-        if let Some(place @ None) = self.places.get_mut(&std::ptr::from_ref(node)) {
-            *place = Some((self.pointer.clone(), at));
+    fn node(&mut self, node: &'a Node, at: Position) {
+        let address = std::ptr::from_ref(node);
+        if self.wanted.binary_search(&address).is_ok() {
+            let pointer = self.pointer();
+            self.places.entry(address).or_insert((pointer, at));
         }
-        let length = self.pointer.len();
         match &node.value {
             Value::Object(object) => {
                 for (key, member) in &**object {
-                    let _ = write!(
-                        self.pointer,
-                        "/{}",
-                        key.replace('~', "~0").replace('/', "~1")
-                    );
                     // A container is found by its key, a scalar by itself.
                     let container = matches!(member.node.value, Value::Object(_) | Value::Array(_));
-                    self.node(
-                        &member.node,
-                        if container {
-                            member.key_at
-                        } else {
-                            member.node.at
-                        },
-                    );
-                    self.pointer.truncate(length);
+                    let at = if container {
+                        member.key_at
+                    } else {
+                        member.node.at
+                    };
+                    self.step(Step::Key(key), &member.node, at);
                 }
             }
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    let _ = write!(self.pointer, "/{index}");
-                    self.node(item, item.at);
-                    self.pointer.truncate(length);
+                    self.step(Step::Index(index), item, item.at);
                 }
             }
             _ => {}
         }
+    }
+
+    fn step(&mut self, step: Step<'a>, node: &'a Node, at: Position) {
+        self.way.push(step);
+        self.node(node, at);
+        self.way.pop();
+    }
+
+    fn pointer(&self) -> String {
+        let segment = |step: &Step<'_>| match step {
+            Step::Key(key) => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Step::Index(index) => format!("/{index}"),
+        };
+        self.way.iter().map(segment).collect()
     }
 }

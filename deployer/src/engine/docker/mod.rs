@@ -17,7 +17,7 @@ use bollard::body_full;
 use bollard::container::LogOutput;
 use bollard::errors::Error as Refusal;
 use bollard::models::{
-    ContainerCreateBody, ContainerInspectResponse, ContainerStateStatusEnum,
+    ContainerCreateBody, ContainerInspectResponse, ContainerStateStatusEnum, ContainerSummary,
     ContainerSummaryStateEnum,
 };
 use bollard::query_parameters::{
@@ -76,6 +76,16 @@ impl DockerEngine {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         self.warnings.clone()
+    }
+
+    /// Everything that carries this instance's label.
+    async fn containers(&self) -> Result<Vec<ContainerSummary>> {
+        let options = ListContainersOptionsBuilder::new()
+            .all(true)
+            .filters(&labels::all(&self.instance))
+            .build();
+        let found = self.docker.list_containers(Some(options)).await;
+        found.map_err(failed("list containers"))
     }
 
     async fn inspect(&self, key: &ServerKey) -> Result<Option<ContainerInspectResponse>> {
@@ -311,12 +321,7 @@ impl Engine for DockerEngine {
     }
 
     async fn list(&self) -> toolmill_core::Result<Vec<ServerStatus>> {
-        let options = ListContainersOptionsBuilder::new()
-            .all(true)
-            .filters(&labels::all(&self.instance))
-            .build();
-        let found = self.docker.list_containers(Some(options)).await;
-        let found = found.map_err(failed("list containers"))?;
+        let found = self.containers().await?;
         let servers = found.into_iter().filter_map(|container| {
             Some(ServerStatus {
                 key: labels::server(container.labels.as_ref())?,
@@ -357,8 +362,14 @@ impl Engine for DockerEngine {
 
     async fn sweep(&self, keep: &[Deployment]) -> toolmill_core::Result<()> {
         let kept = |key: &ServerKey| keep.iter().any(|kept| kept.key == *key);
-        for found in self.list().await?.iter().filter(|found| !kept(&found.key)) {
-            self.remove(&found.key).await?;
+        for container in self.containers().await? {
+            let expected = labels::server(container.labels.as_ref()).filter(kept);
+            let expected = expected.map(|key| format!("/{}", name(&key)));
+            let names = container.names.unwrap_or_default();
+            if !expected.is_some_and(|expected| names.contains(&expected)) {
+                self.remove_container(&container.id.unwrap_or_default())
+                    .await?;
+            }
         }
         for key in self.dirs.keys()?.iter().filter(|key| !kept(key)) {
             self.dirs.remove(key)?;

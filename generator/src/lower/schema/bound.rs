@@ -59,19 +59,28 @@ fn count(schema: &Value) -> usize {
     inner + 1
 }
 
-/// The deepest cut that fits.
+/// The deepest cut that fits: the deeper, the larger, so half of the depths are
+/// ruled out each time.
 fn cut(schema: &Value, definitions: &Definitions, budget: Budget) -> Bounded {
-    const DEPTHS: [usize; 8] = [12, 9, 7, 6, 5, 4, 3, 2];
-    let fitting = DEPTHS.into_iter().find_map(|depth| {
-        Cut {
+    const DEEPEST: usize = 12;
+    let mut best = None;
+    let (mut low, mut high) = (1, DEEPEST);
+    while low <= high {
+        let depth = usize::midpoint(low, high);
+        let mut cut = Cut {
             definitions,
             left: budget.clone(),
+        };
+        match cut.schema(schema, depth) {
+            Some(fitting) => {
+                best = Some(fitting);
+                low = depth + 1;
+            }
+            None => high = depth - 1,
         }
-        .schema(schema, depth)
-    });
-    let schema = fitting.unwrap_or_else(|| json!({ "type": "object" }));
+    }
     Bounded {
-        schema,
+        schema: best.unwrap_or_else(|| json!({ "type": "object" })),
         definitions: Vec::new(),
         cut: true,
     }

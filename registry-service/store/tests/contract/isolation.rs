@@ -11,7 +11,7 @@ use super::{MANIFEST, World, artifact, credential, diagnostic, failure, parsed, 
 /// Something of Ann's to try for.
 pub struct Prize {
     pub registered: Registered,
-    server: ServerKey,
+    pub server: ServerKey,
     pub bob: User,
 }
 
