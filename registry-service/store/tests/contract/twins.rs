@@ -3,10 +3,12 @@
 //! versions by id, and differ in all the rest. Which of two rows a query that
 //! forgot its tenant would take is not known, so both take each part.
 
-use toolmill_core::{CredentialKey, Role, TenantCtx, TokenHash};
+use toolmill_core::{CredentialKey, Isolation, Role, TenantCtx, TokenHash};
 
 use super::isolation::{Prize, attempts, entry, estate, prize};
-use super::{MANIFEST, World, artifact, assert_conflict, credential, parsed, sealed, slug};
+use super::{
+    MANIFEST, World, artifact, assert_conflict, credential, new_version, parsed, sealed, slug,
+};
 
 pub async fn the_first_does_not_reach_the_second(world: &World) {
     let prize = prize(world).await;
@@ -71,7 +73,14 @@ async fn diverge(world: &World, prize: &Prize, theirs: &TenantCtx) {
         .expect("the user is made");
     store.audit(theirs, &[entry(2)]).await.expect("written");
     world.register(theirs, "toys", "theirs").await;
-    world.register(theirs, "pets", "newer").await;
+    let mut newer = new_version("pets", "newer");
+    newer.isolation = Some(Isolation::Shared);
+    let newer = store.register(theirs, newer).await.expect("registered");
+    world.build(theirs, newer.version.id, MANIFEST).await;
+    store
+        .mount(theirs, newer.version.id)
+        .await
+        .expect("mounted");
 }
 
 /// Does everything with the same ids.
