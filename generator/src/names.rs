@@ -143,7 +143,7 @@ pub(crate) fn arguments<'a>(parameters: impl Iterator<Item = (&'a str, Location)
     for place in Location::ALL {
         for (index, (name, location)) in parameters.iter().enumerate() {
             if *location == place && given[index].is_none() {
-                let own = replace(name, is_argument_char);
+                let own = replace(&spelled(name), is_argument_char);
                 let placed = format!("{}_{own}", location.as_str());
                 let key = format!("{} {name}", location.as_str());
                 let wanted = if is_argument(name) || own.is_empty() {
@@ -156,6 +156,15 @@ pub(crate) fn arguments<'a>(parameters: impl Iterator<Item = (&'a str, Location)
         }
     }
     given.into_iter().flatten().collect()
+}
+
+/// A name whose only other characters are comparisons, which tell it from its
+/// like, in words: `created>` beside `created<`.
+fn spelled(name: &str) -> String {
+    let words = [(">=", "_gte"), ("<=", "_lte"), (">", "_gt"), ("<", "_lt")];
+    words.iter().fold(name.to_owned(), |name, (sign, word)| {
+        name.replace(sign, word)
+    })
 }
 
 /// The arguments of a body's properties, in their order; `None` where one of
@@ -376,6 +385,14 @@ mod tests {
         assert_eq!(names[..2], ["query_id", "id"]);
         assert_eq!(names[3], "page_size");
         assert!(names[2].starts_with("page_size_"));
+    }
+
+    #[test]
+    fn comparisons_are_spelled_out() {
+        let names = ["at", "at>", "at<", "at>=", "at[gte]"].map(|name| (name, Location::Query));
+        let given = arguments(names.into_iter());
+        assert_eq!(given, ["at", "at_gt", "at_lt", "at_gte", &given[4]]);
+        assert!(given[4].starts_with("at_gte_"));
     }
 
     #[test]

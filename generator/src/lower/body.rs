@@ -99,7 +99,8 @@ impl<'d> Context<'d, '_> {
         schema.is_some_and(|schema| {
             schema.node.members().all(|(key, value)| match key {
                 "properties" => value.members().next().is_none(),
-                "type" | "additionalProperties" => value.object().is_none(),
+                "type" => value.string() == Some("object"),
+                "additionalProperties" => value.bool() == Some(false),
                 _ => false,
             })
         })

@@ -41,8 +41,14 @@ pub fn outline<'d>(document: &'d Document, schema: &'d Node) -> Option<Outline<'
     if !required.iter().all(|name| properties.contains_key(name)) {
         return None;
     }
-    properties.retain(|_, schemas| !schemas.iter().any(|schema| is_read_only(document, schema)));
-    required.retain(|name| properties.contains_key(name));
+    // A property that only some branches call read-only can be given, but need not be.
+    let read_only = |schema: &&Node| is_read_only(document, schema);
+    properties.retain(|_, schemas| !schemas.iter().all(read_only));
+    required.retain(|name| {
+        properties
+            .get(name)
+            .is_some_and(|schemas| !schemas.iter().any(read_only))
+    });
     (!properties.is_empty()).then_some(outline)
 }
 

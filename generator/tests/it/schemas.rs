@@ -184,6 +184,39 @@ fn a_plain_body_is_flat() {
 }
 
 #[test]
+fn a_property_that_is_read_only_in_one_branch_is_optional() {
+    let flat = body(
+        "{ allOf: [{ properties: { a: { readOnly: true }, b: { readOnly: true } } }, { required: [a, c], properties: { a: { type: string }, c: {} } }] }",
+        "",
+    );
+    let input = &flat["inputSchema"];
+    assert_eq!(
+        input["properties"]["a"],
+        json!({ "allOf": [{}, { "type": "string" }] })
+    );
+    assert_eq!(input["properties"]["b"], json!(null));
+    assert_eq!(input["required"], json!(["id", "c"]));
+}
+
+#[test]
+fn an_optional_body_without_content_is_no_body() {
+    let call = |media: &str, schema: &str| {
+        let text = format!(
+            "  /a: {{ get: {{ operationId: call, requestBody: {{ content: {{ {media}: {{ schema: {schema} }} }} }}, responses: {{}} }} }}"
+        );
+        files(&specification(&text, "")).manifest.tools.len()
+    };
+    assert_eq!(
+        call(
+            "application/x-www-form-urlencoded",
+            "{ type: object, properties: {}, additionalProperties: false }"
+        ),
+        1
+    );
+    assert_eq!(call("text/plain", "{ type: string }"), 0);
+}
+
+#[test]
 fn a_body_that_flatness_would_change_is_nested() {
     for schema in [
         "{ type: object, properties: { id: {} } }",

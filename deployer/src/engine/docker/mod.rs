@@ -3,17 +3,15 @@
 
 mod connect;
 mod image;
+mod images;
 mod labels;
 mod profile;
 mod seccomp;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bollard::Docker;
-use bollard::body_full;
 use bollard::container::LogOutput;
 use bollard::errors::Error as Refusal;
 use bollard::models::{
@@ -21,21 +19,20 @@ use bollard::models::{
     ContainerSummaryStateEnum,
 };
 use bollard::query_parameters::{
-    CreateContainerOptionsBuilder, ImportImageOptionsBuilder, ListContainersOptionsBuilder,
-    ListImagesOptionsBuilder, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
-    RemoveImageOptionsBuilder,
+    CreateContainerOptionsBuilder, ListContainersOptionsBuilder, LogsOptionsBuilder,
+    RemoveContainerOptionsBuilder,
 };
 use futures_util::TryStreamExt;
 use rustix::process::geteuid;
 use toolmill_core::{
-    Artifact, Deployment, Endpoint, Engine, EngineKind, LogLine, ServerKey, ServerState,
-    ServerStatus,
+    Deployment, Endpoint, Engine, EngineKind, LogLine, ServerKey, ServerState, ServerStatus,
 };
 
 use super::log_line;
 use super::sockets::{Listener, SERVER_SOCKET, SocketDirs};
 use crate::error::{Error, Result};
 use image::USER;
+use images::Images;
 
 /// How often a state that changes under us is looked at again.
 const ATTEMPTS: usize = 5;
@@ -51,8 +48,7 @@ pub struct DockerEngine {
     warnings: Vec<String>,
     /// Whether system calls can be filtered.
     seccomp: bool,
-    /// Ids of images by key of their artifact, as far as they were looked up.
-    images: Mutex<HashMap<String, String>>,
+    images: Images,
 }
 
 impl DockerEngine {
@@ -63,12 +59,12 @@ impl DockerEngine {
     pub async fn connect(instance: &str, dirs: SocketDirs) -> Result<Self> {
         let daemon = connect::connect().await?;
         Ok(Self {
+            images: Images::new(daemon.docker.clone(), instance),
             docker: daemon.docker,
             instance: instance.to_owned(),
             dirs,
             warnings: daemon.warnings,
             seccomp: daemon.seccomp,
-            images: Mutex::default(),
         })
     }
 
@@ -99,59 +95,6 @@ impl DockerEngine {
     async fn state(&self, key: &ServerKey) -> Result<Option<ContainerStateStatusEnum>> {
         let found = self.inspect(key).await?;
         Ok(found.and_then(|found| found.state?.status))
-    }
-
-    /// The id of the artifact's image, which is loaded unless it is there.
-    async fn image(&self, artifact: &Artifact) -> Result<String> {
-        let known = self.images().get(&artifact.key).cloned();
-        if let Some(id) = known {
-            return Ok(id);
-        }
-        let labels = labels::of_image(&self.instance, artifact);
-        let binary = artifact.binary.clone();
-        let made = tokio::task::spawn_blocking(move || image::image(&binary, &labels))
-            .await
-            .unwrap_or_else(|ended| Err(ended.into()))
-            .map_err(Error::io("read", &artifact.binary))?;
-        let id = match self.find_image(&made.id, artifact).await? {
-            Some(id) => id,
-            None => {
-                self.load(made.archive).await?;
-                let loaded = self.find_image(&made.id, artifact).await?;
-                loaded.ok_or_else(|| {
-                    let error = "the image is not there after loading it".to_owned();
-                    failed("load an image")(Refusal::DockerStreamError { error })
-                })?
-            }
-        };
-        self.images().insert(artifact.key.clone(), id.clone());
-        Ok(id)
-    }
-
-    /// By the id it must have, or by its labels: daemons that keep images in
-    /// containerd give them other ids.
-    async fn find_image(&self, id: &str, artifact: &Artifact) -> Result<Option<String>> {
-        match self.docker.inspect_image(id).await {
-            Ok(_) => return Ok(Some(id.to_owned())),
-            Err(error) if status(&error) == Some(404) => {}
-            Err(error) => return Err(failed("look at an image")(error)),
-        }
-        let options = ListImagesOptionsBuilder::new()
-            .all(true)
-            .filters(&labels::image(&self.instance, artifact))
-            .build();
-        let found = self.docker.list_images(Some(options)).await;
-        let found = found.map_err(failed("list images"))?;
-        Ok(found.into_iter().next().map(|image| image.id))
-    }
-
-    async fn load(&self, archive: bytes::Bytes) -> Result<()> {
-        let options = ImportImageOptionsBuilder::new().quiet(true).build();
-        self.docker
-            .import_image(options, body_full(archive), None)
-            .try_for_each(|_| std::future::ready(Ok(())))
-            .await
-            .map_err(failed("load an image"))
     }
 
     /// Makes the container, and replaces one of this name that is not as it
@@ -227,40 +170,6 @@ impl DockerEngine {
         Err(unsettled("start a container").into())
     }
 
-    async fn sweep_images(&self, keep: &[Deployment]) -> Result<()> {
-        let keep: HashSet<&str> = keep.iter().map(|kept| &*kept.artifact.key).collect();
-        let options = ListImagesOptionsBuilder::new()
-            .all(true)
-            .filters(&labels::all(&self.instance))
-            .build();
-        let found = self.docker.list_images(Some(options)).await;
-        for image in found.map_err(failed("list images"))? {
-            let artifact = labels::artifact(&image.labels);
-            if artifact.is_some_and(|artifact| keep.contains(artifact)) {
-                continue;
-            }
-            let options = RemoveImageOptionsBuilder::new().force(true).build();
-            match self
-                .docker
-                .remove_image(&image.id, Some(options), None)
-                .await
-            {
-                Ok(_) => {}
-                // In use, or gone already.
-                Err(error) if matches!(status(&error), Some(404 | 409)) => continue,
-                Err(error) => return Err(failed("remove an image")(error)),
-            }
-            if let Some(artifact) = artifact {
-                self.images().remove(artifact);
-            }
-        }
-        Ok(())
-    }
-
-    fn images(&self) -> std::sync::MutexGuard<'_, HashMap<String, String>> {
-        self.images.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn listener() -> Listener {
         if geteuid().is_root() {
             Listener::User(USER)
@@ -278,13 +187,13 @@ impl Engine for DockerEngine {
 
     async fn apply(&self, deployment: &Deployment) -> toolmill_core::Result<()> {
         self.dirs.prepare(&deployment.key, Self::listener())?;
-        let image = self.image(&deployment.artifact).await?;
+        let image = self.images.load(&deployment.artifact).await?;
         let body = profile::body(deployment, image, &self.instance, &self.dirs, self.seccomp);
         match self.create(&deployment.key, &body).await {
             // The image was removed behind our back.
             Err(Error::Docker { source, .. }) if status(&source) == Some(404) => {
-                self.images().remove(&deployment.artifact.key);
-                self.image(&deployment.artifact).await?;
+                self.images.forget(&deployment.artifact);
+                self.images.load(&deployment.artifact).await?;
                 Ok(self.create(&deployment.key, &body).await?)
             }
             other => Ok(other?),
@@ -374,7 +283,7 @@ impl Engine for DockerEngine {
         for key in self.dirs.keys()?.iter().filter(|key| !kept(key)) {
             self.dirs.remove(key)?;
         }
-        Ok(self.sweep_images(keep).await?)
+        Ok(self.images.sweep(keep).await?)
     }
 }
 

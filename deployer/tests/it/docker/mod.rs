@@ -1,5 +1,7 @@
 //! The docker engine, on a real daemon.
 
+mod life;
+
 use std::collections::HashMap;
 use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
@@ -8,7 +10,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use bollard::Docker;
-use bollard::models::{ContainerInspectResponse, ContainerUpdateBody};
+use bollard::models::ContainerInspectResponse;
 use bollard::query_parameters::{ListContainersOptionsBuilder, ListImagesOptionsBuilder};
 use rustix::process::geteuid;
 use tempfile::TempDir;
@@ -16,8 +18,8 @@ use toolmill_core::{Deployment, Engine, ServerKey, ServerState};
 use toolmill_deployer::{DockerEngine, Error, SocketDirs};
 
 use crate::support::{
-    Control, PATIENCE, Probe, abstract_listener, connect, deployment, echo, eventually, interfaces,
-    is_control, probe_binary, status_field,
+    Control, PATIENCE, Probe, abstract_listener, connect, deployment, echo, interfaces, is_control,
+    probe_binary, status_field,
 };
 
 struct World {
@@ -286,158 +288,6 @@ async fn the_disk_cannot_be_filled() {
     world.close().await;
 }
 
-#[tokio::test]
-async fn a_server_lives_and_ends() {
-    let Some(world) = World::new().await else {
-        return;
-    };
-    let deployment = deployment();
-    let key = &deployment.key;
-    assert_eq!(world.state(key).await, None);
-    world.engine.idle(key).await.unwrap();
-    world.engine.wake(key, PATIENCE).await.unwrap_err();
-
-    // Applied, twice.
-    world.engine.apply(&deployment).await.unwrap();
-    let first = world.inspect(key).await.id;
-    world.engine.apply(&deployment).await.unwrap();
-    assert_eq!(world.inspect(key).await.id, first);
-    assert_eq!(world.state(key).await, Some(ServerState::Stopped));
-
-    // Woken, paused and woken, each twice.
-    let mut probe = world.wake(&deployment).await;
-    world.wake(&deployment).await;
-    assert_eq!(world.state(key).await, Some(ServerState::Running));
-    world.engine.idle(key).await.unwrap();
-    world.engine.idle(key).await.unwrap();
-    assert_eq!(world.state(key).await, Some(ServerState::Paused));
-    world.wake(&deployment).await;
-    assert_eq!(probe.ask("ping").await, "ok pong");
-    assert_eq!(world.inspect(key).await.id, first);
-
-    // What it wrote.
-    probe.ask("say \u{1b}[31mred").await;
-    let read = async || world.engine.logs(key, 1).await.unwrap();
-    while read()
-        .await
-        .last()
-        .is_none_or(|line| line.text != "\u{fffd}[31mred")
-    {
-        tokio::task::yield_now().await;
-    }
-
-    // Ended by itself, and started by the next call.
-    probe.ask("exit 3").await;
-    world.ended(key).await;
-    world.wake(&deployment).await;
-
-    // Removed, twice.
-    world.engine.remove(key).await.unwrap();
-    world.engine.remove(key).await.unwrap();
-    assert_eq!(world.state(key).await, None);
-    assert!(!world.dirs.inward(key).exists());
-    assert!(world.engine.logs(key, 1).await.unwrap().is_empty());
-    world.close().await;
-}
-
-#[tokio::test]
-async fn a_container_that_was_changed_is_replaced() {
-    let Some(world) = World::new().await else {
-        return;
-    };
-    let deployment = deployment();
-    world.wake(&deployment).await;
-    let first = world.inspect(&deployment.key).await.id;
-    let name = format!("toolmill-{}", deployment.key);
-    let more = ContainerUpdateBody {
-        pids_limit: Some(4000),
-        ..ContainerUpdateBody::default()
-    };
-    world.docker.update_container(&name, more).await.unwrap();
-
-    world.wake(&deployment).await;
-    let second = world.inspect(&deployment.key).await;
-    assert_ne!(second.id, first);
-    assert_eq!(second.host_config.unwrap().pids_limit, Some(32));
-
-    let elsewhere = Deployment {
-        base_url: None,
-        ..deployment.clone()
-    };
-    world.wake(&elsewhere).await;
-    assert_ne!(world.inspect(&deployment.key).await.id, second.id);
-    world.close().await;
-}
-
-#[tokio::test]
-async fn what_nobody_wants_is_swept() {
-    let Some(world) = World::new().await else {
-        return;
-    };
-    let Some(other) = World::new().await else {
-        return;
-    };
-    let (kept, gone) = (deployment(), deployment());
-    for deployment in [&kept, &gone] {
-        world.wake(deployment).await;
-    }
-    other.wake(&deployment()).await;
-    assert_eq!((world.containers().await, world.images().await), (2, 1));
-
-    world
-        .engine
-        .sweep(std::slice::from_ref(&kept))
-        .await
-        .unwrap();
-    assert_eq!((world.containers().await, world.images().await), (1, 1));
-    assert_eq!(world.state(&gone.key).await, None);
-    assert!(!world.dirs.inward(&gone.key).exists());
-
-    world.engine.sweep(&[]).await.unwrap();
-    assert_eq!((world.containers().await, world.images().await), (0, 0));
-
-    // What belongs to another instance stays.
-    assert_eq!((other.containers().await, other.images().await), (1, 1));
-    // An image that was removed behind the engine's back is loaded again.
-    world.wake(&kept).await;
-    world.close().await;
-    other.close().await;
-}
-
-#[tokio::test]
-async fn the_broker_is_met_again_after_a_restart() {
-    let Some(world) = World::new().await else {
-        return;
-    };
-    let deployment = deployment();
-    let socket = world.dirs.outward(&deployment.key).join("egress.sock");
-    world.engine.apply(&deployment).await.unwrap();
-    let first = echo(&socket);
-    let mut probe = world.wake(&deployment).await;
-    assert_eq!(probe.ask("egress").await, "ok hello");
-
-    first.abort();
-    let _ = first.await;
-    assert!(
-        probe
-            .ask("egress")
-            .await
-            .starts_with("no ConnectionRefused")
-    );
-    std::fs::remove_file(&socket).unwrap();
-    echo(&socket);
-    assert_eq!(probe.ask("egress").await, "ok hello");
-    eventually("the server still listens", || {
-        world
-            .dirs
-            .inward(&deployment.key)
-            .join("server.sock")
-            .exists()
-    })
-    .await;
-    world.close().await;
-}
-
 /// The same as a user without rights but those on Docker's socket.
 #[tokio::test]
 async fn a_plain_user_can_do_it_too() {
@@ -452,7 +302,7 @@ async fn a_plain_user_can_do_it_too() {
     for test in [
         "what_a_server_may_not_do",
         "a_link_in_the_place_of_the_socket_is_not_followed",
-        "a_server_lives_and_ends",
+        "life::a_server_lives_and_ends",
     ] {
         let output = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", &format!("docker::{test}")])
