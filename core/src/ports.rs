@@ -123,7 +123,9 @@ pub trait Mounts: Send + Sync {
     ) -> Result<Vec<MountedTool>>;
     /// What a call of this tool needs; not found where the user has no such tool.
     async fn tool_route(&self, ctx: &TenantCtx, slug: &Slug, tool: &str) -> Result<ToolRoute>;
-    /// What a grant allows: the route of its tool in its version, still mounted.
+    /// What a grant allows: the route of its tool in its version, as long as
+    /// the user has the API mounted and it has the base URL it had. That a newer
+    /// version was mounted meanwhile does not matter: calls under way may finish.
     async fn granted_route(&self, system: SystemCtx, grant: &Grant) -> Result<ToolRoute>;
     /// Users (with their tenant) who have the API mounted.
     async fn users_of(&self, ctx: &TenantCtx, api: ApiId) -> Result<Vec<TenantCtx>>;
@@ -144,7 +146,7 @@ pub trait Deployments: Send + Sync {
 #[async_trait]
 pub trait Audit: Send + Sync {
     async fn audit(&self, ctx: &TenantCtx, entries: &[AuditEntry]) -> Result<()>;
-    /// Newest first.
+    /// The caller's own entries, newest first.
     async fn audit_log(&self, ctx: &TenantCtx, limit: u32) -> Result<Vec<AuditEntry>>;
 }
 

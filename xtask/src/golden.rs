@@ -29,7 +29,10 @@ pub fn golden(check: bool) -> Result<()> {
     if stale.is_empty() {
         return Ok(());
     }
-    bail!("these files are stale; `cargo xtask golden` refreshes them:\n{}", stale.join("\n"));
+    bail!(
+        "these files are stale; `cargo xtask golden` refreshes them:\n{}",
+        stale.join("\n")
+    );
 }
 
 fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {

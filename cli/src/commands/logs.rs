@@ -13,16 +13,18 @@ pub async fn logs(context: &Context, args: &Logs) -> Result<()> {
     let instance = context.instance().await?;
     let mut seen = instance.logs(&args.api, args.tail).await?;
     print(context, &seen);
-    while args.follow {
+    if !args.follow {
+        return Ok(());
+    }
+    loop {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => break,
+            _ = tokio::signal::ctrl_c() => return Ok(()),
             () = tokio::time::sleep(Duration::from_millis(500)) => {}
         }
         let now = instance.logs(&args.api, args.tail.max(1000)).await?;
         print(context, &now[overlap(&seen, &now)..]);
         seen = now;
     }
-    Ok(())
 }
 
 fn print(context: &Context, lines: &[LogLine]) {

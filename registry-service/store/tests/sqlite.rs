@@ -82,7 +82,8 @@ async fn twin(path: PathBuf, ctx: TenantCtx) -> TenantCtx {
     twin
 }
 
-/// From the tenant `$1` to the tenant `$2`.
+/// From the tenant `$1` to the tenant `$2`, all but the specifications' bytes,
+/// which no port could change later.
 const TWIN: [&str; 12] = [
     "INSERT INTO tenants SELECT $2, 'twin' FROM tenants WHERE id = $1",
     "INSERT INTO users SELECT $2, id, name, role FROM users WHERE tenant_id = $1",
@@ -97,7 +98,8 @@ const TWIN: [&str; 12] = [
          SELECT current_version FROM apis AS ours WHERE ours.tenant_id = $1 AND ours.id = apis.id
      )
      WHERE tenant_id = $2",
-    "INSERT INTO specs SELECT $2, version_id, bytes FROM specs WHERE tenant_id = $1",
+    "INSERT INTO specs
+     SELECT $2, version_id, CAST('twin' AS BLOB) FROM specs WHERE tenant_id = $1",
     "INSERT INTO renderings
      SELECT $2, version_id, manifest, lock_file FROM renderings WHERE tenant_id = $1",
     "INSERT INTO tools

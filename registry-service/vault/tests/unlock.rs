@@ -163,6 +163,24 @@ async fn the_wrong_key_is_refused_and_the_right_one_still_opens() {
     assert_eq!(revealed.expect("it is there").expose_secret(), SENTINEL);
 }
 
+#[tokio::test]
+async fn platform_keys_are_kept_by_name() {
+    let folder = tempfile::tempdir().expect("a folder is made");
+    let system = SystemCtx::for_the_platform();
+    let store = store(folder.path()).await;
+    let mut keys = Vec::new();
+    for name in ["one", "one", "two"] {
+        let vault = Vault::open(&folder.path().join("key")).expect("it opens");
+        let key = vault.platform_key(system, &store, name).await;
+        keys.push(*key.expect("it opens").expose_secret());
+    }
+    assert_eq!(keys[0], keys[1]);
+    assert_ne!(keys[0], keys[2]);
+
+    let other = Vault::open(&folder.path().join("other")).expect("it opens");
+    assert!(other.platform_key(system, &store, "one").await.is_err());
+}
+
 #[test]
 fn a_check_value_knows_its_key() {
     let folder = tempfile::tempdir().expect("a folder is made");

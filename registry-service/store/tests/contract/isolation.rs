@@ -182,7 +182,20 @@ pub async fn estate(world: &World, prize: &Prize, ctx: &TenantCtx) -> String {
     let credential = store.credential(&key).await.expect("it answers");
     let mut desired = store.desired(world.system()).await.expect("listed");
     desired.retain(|deployment| deployment.tenant == ctx.tenant);
+    let mut unfinished = store.unfinished(world.system()).await.expect("listed");
+    unfinished.retain(|(who, _)| who.tenant == ctx.tenant);
+    let manifest = store.manifest(ctx, version).await.expect("found");
     let route = store.tool_route(ctx, &slug("pets"), "add").await;
+    let route = route.expect("found");
+    let grant = Grant {
+        ctx: *ctx,
+        api,
+        version: route.deployment.version,
+        server: route.deployment.key.clone(),
+        tool: route.tool.clone(),
+        deadline: 0,
+    };
+    let granted = store.granted_route(world.system(), &grant).await;
     format!(
         "{:?}",
         (
@@ -193,12 +206,13 @@ pub async fn estate(world: &World, prize: &Prize, ctx: &TenantCtx) -> String {
             store.spec(ctx, version).await.expect("found"),
             store.mounts(ctx).await.expect("listed"),
             store.mounted_tools(ctx, 0, 9).await.expect("listed"),
-            route.expect("found"),
+            (route, granted.ok()),
             store.users_of(ctx, api).await.expect("listed"),
             store.deployments(ctx, api).await.expect("listed"),
-            desired,
+            (desired, unfinished),
             (
                 store.api(ctx, &slug("pets")).await.expect("found"),
+                serde_json::to_string(&manifest).expect("it is JSON"),
                 store.planned(ctx, version).await.expect("built"),
                 credential.map(|sealed| sealed.ciphertext),
                 store.credentials(ctx, api).await.expect("listed"),

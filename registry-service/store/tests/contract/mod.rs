@@ -37,8 +37,8 @@ pub struct World {
     pub _held: Box<dyn Any + Send + Sync>,
 }
 
-/// Copies all that a tenant has into a new tenant, every other id the same, and
-/// gives the same user there.
+/// Copies all that a tenant has into a new tenant, every other id the same and
+/// the specifications' bytes different, and gives the same user there.
 pub type Twin = Box<dyn Fn(TenantCtx) -> BoxFuture<'static, TenantCtx> + Send + Sync>;
 
 /// A test for each rule of the contract, in a world of its own.

@@ -7,19 +7,24 @@ use toolmill_core::{CredentialKey, Isolation, Role, TenantCtx, TokenHash};
 
 use super::isolation::{Prize, attempts, entry, estate, prize};
 use super::{
-    MANIFEST, World, artifact, assert_conflict, credential, new_version, parsed, sealed, slug,
+    MANIFEST, World, artifact, assert_conflict, assert_not_found, credential, new_version, parsed,
+    sealed, slug,
 };
 
 pub async fn the_first_does_not_reach_the_second(world: &World) {
-    let prize = prize(world).await;
-    let twin = (world.twin)(world.ann).await;
+    let (prize, twin) = twins(world).await;
     stay_apart(world, &prize, &world.ann, &twin).await;
 }
 
 pub async fn the_second_does_not_reach_the_first(world: &World) {
-    let prize = prize(world).await;
-    let twin = (world.twin)(world.ann).await;
+    let (prize, twin) = twins(world).await;
     stay_apart(world, &prize, &twin, &world.ann).await;
+}
+
+async fn twins(world: &World) -> (Prize, TenantCtx) {
+    let prize = prize(world).await;
+    world.register(&world.ann, "later", "1").await;
+    (prize, (world.twin)(world.ann).await)
 }
 
 async fn stay_apart(world: &World, prize: &Prize, ours: &TenantCtx, theirs: &TenantCtx) {
@@ -73,6 +78,7 @@ async fn diverge(world: &World, prize: &Prize, theirs: &TenantCtx) {
         .expect("the user is made");
     store.audit(theirs, &[entry(2)]).await.expect("written");
     world.register(theirs, "toys", "theirs").await;
+    world.register(theirs, "later", "2").await;
     let mut newer = new_version("pets", "newer");
     newer.isolation = Some(Isolation::Shared);
     let newer = store.register(theirs, newer).await.expect("registered");
@@ -92,6 +98,7 @@ async fn act(world: &World, prize: &Prize, ours: &TenantCtx) {
     let toys = world.register(ours, "toys", "ours").await;
     assert_eq!((toys.new, toys.version.number), (true, 1));
 
+    assert_not_found(store.version(&bob, prize.registered.version.id).await);
     world.share(ours, &prize.registered, &bob, "animals").await;
     let key = bobs(world, prize, ours);
     store
