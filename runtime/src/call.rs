@@ -1,6 +1,9 @@
 //! One tool call, from arguments to result.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+};
 
 use bytes::Bytes;
 use http::{
@@ -36,6 +39,8 @@ pub(crate) struct Calls {
     pub(crate) upstream: Upstream,
     /// Whether each request needs a grant, because it leaves through the egress broker.
     pub(crate) needs_grant: bool,
+    /// The folder from which arguments may send files.
+    pub(crate) files: Option<PathBuf>,
 }
 
 /// What came with a call besides its arguments.
@@ -75,7 +80,7 @@ impl Calls {
             documented: tool.entry.is_documented(),
             wrapped: tool.entry.wrap_result,
         };
-        let stated = guarded(|| state(catalog, tool, Value::Object(arguments)));
+        let stated = guarded(|| self.state(catalog, tool, Value::Object(arguments)));
         let request = match stated {
             Ok(Stated::Request(request)) => request,
             Ok(Stated::Value(value)) => return result::of_value(value, shape),
@@ -90,6 +95,27 @@ impl Calls {
             Err(error) => return result::unsent(&error),
         };
         self.finish(tool.name, shape, received, &prepared.authorization)
+    }
+
+    /// Checks the arguments and lets the tool's function state its request.
+    fn state(
+        &self,
+        catalog: &Catalog,
+        tool: &CatalogTool,
+        arguments: Value,
+    ) -> Result<Stated, String> {
+        let validator = catalog.validator(tool).map_err(Clone::clone)?;
+        validation::check(validator, &arguments)?;
+        let empty = JsonObject::new();
+        let args =
+            Args::new(arguments.as_object().unwrap_or(&empty)).with_files(self.files.as_deref());
+        let stated = match tool.action {
+            Action::Request(request) => {
+                request(&args).map(|request| Stated::Request(request.into()))
+            }
+            Action::Value(value) => value(&args).map(Stated::Value),
+        };
+        stated.map_err(|error| error.to_string())
     }
 
     fn finish(
@@ -198,18 +224,6 @@ enum Stated {
     Value(Value),
 }
 
-fn state(catalog: &Catalog, tool: &CatalogTool, arguments: Value) -> Result<Stated, String> {
-    let validator = catalog.validator(tool).map_err(Clone::clone)?;
-    validation::check(validator, &arguments)?;
-    let empty = JsonObject::new();
-    let args = Args::new(arguments.as_object().unwrap_or(&empty));
-    let stated = match tool.action {
-        Action::Request(request) => request(&args).map(|request| Stated::Request(request.into())),
-        Action::Value(value) => value(&args).map(Stated::Value),
-    };
-    stated.map_err(|error| error.to_string())
-}
-
 /// A panic in one call, in generated code, in a hook or here, ends that call and nothing else.
 fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
@@ -234,7 +248,8 @@ fn into_http(request: Request, base: &Base) -> Result<http::Request<Full<Bytes>>
     if let Some(body) = request.body {
         headers.insert(CONTENT_TYPE, body.media_type);
         bytes = body.bytes;
-    } else if matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
+    }
+    if bytes.is_empty() && matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
         // These methods expect a body, so that there is none has to be said (RFC 9110, section 8.6).
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }

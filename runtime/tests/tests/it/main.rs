@@ -2,6 +2,7 @@
 //! process of its own and looks at real bytes on real sockets.
 
 mod answers;
+mod bodies;
 mod clients;
 mod command_line;
 mod credentials;
