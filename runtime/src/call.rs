@@ -5,30 +5,26 @@ use std::{
     path::PathBuf,
 };
 
-use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue,
-    header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT},
-};
-use http_body_util::Full;
+use http::{HeaderName, HeaderValue};
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 
 use crate::{
     Action, Answer, Args, Outgoing, Request, Server,
-    base::{Base, Origin},
+    base::Base,
     catalog::{Catalog, CatalogTool},
     credentials::Credentials,
+    exchange::{Exchanged, Failure, Prepared},
     request::Alternatives,
     result::{self, Shape},
-    upstream::{Received, Upstream},
+    shown::Question,
+    upstream::Upstream,
     validation,
+    view::{FROM, NEXT, View},
 };
 
 /// The header that carries a call's grant, from the hub to the server and on to the egress broker.
 pub(crate) const GRANT: HeaderName = HeaderName::from_static("toolmill-grant");
-
-const AGENT: &str = concat!("toolmill/", env!("CARGO_PKG_VERSION"));
 
 /// All that calls share.
 pub(crate) struct Calls {
@@ -51,18 +47,11 @@ pub(crate) struct Context {
     pub(crate) trace: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// A request on its way.
-struct Prepared {
-    origin: Origin,
-    request: http::Request<Full<Bytes>>,
-    authorization: Authorization,
-}
-
 /// What became of a request's security requirement.
 #[derive(Debug, Default)]
-struct Authorization {
+pub(crate) struct Authorization {
     /// The schemes whose credentials were added.
-    sent: &'static [&'static str],
+    pub(crate) sent: &'static [&'static str],
     /// What would have been sent if it had been there, to be told if the API then refuses.
     wanted: Vec<&'static str>,
 }
@@ -73,12 +62,16 @@ impl Calls {
         &self,
         catalog: &Catalog,
         tool: &CatalogTool,
-        arguments: JsonObject,
+        mut arguments: JsonObject,
         context: Context,
     ) -> CallToolResult {
         let shape = Shape {
             documented: tool.entry.is_documented(),
             wrapped: tool.entry.wrap_result,
+        };
+        let view = match View::take(&mut arguments, &tool.entry) {
+            Ok(view) => view,
+            Err(text) => return result::fault(text),
         };
         let stated = guarded(|| self.state(catalog, tool, Value::Object(arguments)));
         let request = match stated {
@@ -86,15 +79,26 @@ impl Calls {
             Ok(Stated::Value(value)) => return result::of_value(value, shape),
             Err(text) => return result::fault(text),
         };
-        let prepared = match guarded(|| self.prepare(catalog, tool, *request, context)) {
+        let prepared = guarded(|| self.prepare(catalog, tool, *request, &view, context));
+        let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(text) => return result::fault(text),
         };
-        let received = match self.upstream.send(&prepared.origin, prepared.request).await {
-            Ok(received) => received,
-            Err(error) => return result::unsent(&error),
+        let (path, is_safe) = (prepared.request.path.clone(), prepared.request.is_safe());
+        let question = Question {
+            manifest: &catalog.manifest,
+            entry: &tool.entry,
+            view: &view,
+            path: &path,
+            is_safe,
         };
-        self.finish(tool.name, shape, received, &prepared.authorization)
+        match self.exchange(prepared).await {
+            Ok(exchanged) => self.finish(tool.name, shape, exchanged, &question),
+            Err(Failure::Sent(error)) => result::unsent(&error),
+            Err(Failure::Written(error)) => {
+                result::fault(format!("The request can not be written as HTTP: {error}."))
+            }
+        }
     }
 
     /// Checks the arguments and lets the tool's function state its request.
@@ -122,9 +126,13 @@ impl Calls {
         &self,
         tool: &'static str,
         shape: Shape,
-        received: Received,
-        authorization: &Authorization,
+        exchanged: Exchanged,
+        question: &Question<'_>,
     ) -> CallToolResult {
+        let Exchanged {
+            received,
+            authorization,
+        } = exchanged;
         let status = received.status;
         let mut answer = Answer {
             tool,
@@ -136,7 +144,7 @@ impl Calls {
             if let Some(after) = self.server.hooks.after {
                 after(&mut answer).map_err(|error| error.to_string())?;
             }
-            Ok(result::of_answer(&answer, shape))
+            Ok(result::of_answer(&answer, shape, question))
         });
         let result = mapped.unwrap_or_else(result::fault);
         with_hint(result, status.as_u16(), &authorization.wanted)
@@ -146,9 +154,19 @@ impl Calls {
         &self,
         catalog: &Catalog,
         tool: &CatalogTool,
-        request: Request,
+        mut request: Request,
+        view: &View,
         context: Context,
     ) -> Result<Prepared, String> {
+        if view.continues() && !request.is_safe() {
+            return Err(format!(
+                "`{NEXT}` and `{FROM}` make a request once more, which a {} may not be: leave them out.",
+                request.method
+            ));
+        }
+        if let Some(next) = &view.next {
+            request.query.clone_from(next);
+        }
         let mut outgoing = Outgoing {
             tool: tool.name,
             request,
@@ -156,26 +174,20 @@ impl Calls {
         if let Some(before) = self.server.hooks.before {
             before(&mut outgoing).map_err(|error| error.to_string())?;
         }
-        let mut request = outgoing.request;
+        let request = outgoing.request;
         let (base, is_approved) = self.base(catalog, request.server)?;
-        let authorization = if is_approved {
-            self.authorize(&mut request)
-        } else {
-            Authorization::default()
-        };
+        let mut headers = context.trace;
         if self.needs_grant {
             let grant = context.grant.ok_or(
                 "This server acts only with a grant of the platform, and the call came without one.",
             )?;
-            request.headers.insert(GRANT, grant);
+            headers.push((GRANT, grant));
         }
-        request.headers.extend(context.trace);
-        let http = into_http(request, &base)
-            .map_err(|error| format!("The request can not be written as HTTP: {error}."))?;
         Ok(Prepared {
-            origin: base.origin,
-            request: http,
-            authorization,
+            base,
+            request,
+            is_approved,
+            headers,
         })
     }
 
@@ -201,7 +213,7 @@ impl Calls {
 
     /// Adds the credentials that the request asks for, or says which environment variables would
     /// hold them.
-    fn authorize(&self, request: &mut Request) -> Authorization {
+    pub(crate) fn authorize(&self, request: &mut Request) -> Authorization {
         let alternatives: Alternatives = request.security;
         match self.credentials.choose(alternatives) {
             Some(sent) => {
@@ -229,36 +241,6 @@ fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
         Err("The tool failed by a fault of its own; other tools still work.".into())
     })
-}
-
-fn into_http(request: Request, base: &Base) -> Result<http::Request<Full<Bytes>>, http::Error> {
-    let mut headers: HeaderMap = request.headers;
-    headers
-        .entry(ACCEPT)
-        .or_insert(HeaderValue::from_static("application/json, */*;q=0.8"));
-    headers
-        .entry(USER_AGENT)
-        .or_insert(HeaderValue::from_static(AGENT));
-    if !request.cookies.is_empty() {
-        let mut cookies = HeaderValue::from_str(&request.cookies.join("; "))?;
-        cookies.set_sensitive(true);
-        headers.insert(COOKIE, cookies);
-    }
-    let mut bytes = Bytes::new();
-    if let Some(body) = request.body {
-        headers.insert(CONTENT_TYPE, body.media_type);
-        bytes = body.bytes;
-    }
-    if bytes.is_empty() && matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
-        // These methods expect a body, so that there is none has to be said (RFC 9110, section 8.6).
-        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-    }
-    let mut http = http::Request::builder()
-        .method(request.method)
-        .uri(base.url(&request.path, &request.query)?)
-        .body(Full::new(bytes))?;
-    *http.headers_mut() = headers;
-    Ok(http)
 }
 
 /// Tells which credential is missing, where the API refuses for want of one.

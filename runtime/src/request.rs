@@ -17,6 +17,7 @@ use http::{HeaderMap, HeaderValue, Method, header::ACCEPT};
 use crate::{Error, Field, Result, Style, args::Argument};
 
 pub(crate) use body::Body;
+pub(crate) use encode::has_dot_segment;
 pub use outgoing::Outgoing;
 pub(crate) use query::pair as query_pair;
 
@@ -34,6 +35,21 @@ pub struct Request {
     pub(crate) body: Option<Body>,
     pub(crate) server: Option<&'static str>,
     pub(crate) security: Alternatives,
+}
+
+impl Request {
+    /// Whether sending it changes nothing (RFC 9110, section 9.2.1).
+    pub(crate) fn is_safe(&self) -> bool {
+        matches!(
+            self.method,
+            Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
+        )
+    }
+
+    /// Whether sending it twice is like sending it once (RFC 9110, section 9.2.2).
+    pub(crate) fn is_idempotent(&self) -> bool {
+        self.is_safe() || matches!(self.method, Method::PUT | Method::DELETE)
+    }
 }
 
 /// A security requirement: any one of the alternatives, all the schemes in it.
