@@ -199,6 +199,17 @@ pub(crate) fn body(taken: &Map<String, Value>) -> String {
     )
 }
 
+/// The argument that chooses a body's media type.
+pub(crate) fn content_type(taken: &Map<String, Value>) -> String {
+    let free = ["contentType", "bodyContentType", "body_content_type"]
+        .into_iter()
+        .find(|name| !taken.contains_key(*name));
+    free.map_or_else(
+        || format!("contentType_{}", &hash("the media type")[..HASH_CHARS]),
+        str::to_owned,
+    )
+}
+
 /// The names of shared schemas: what follows the last slash of their pointers,
 /// and a suffix.
 pub(crate) fn definitions<'a>(wanted: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {

@@ -59,7 +59,9 @@ pub fn arguments(parameters: Vec<ParameterDraft>, body: Option<BodyDraft>) -> Ar
 fn body_arguments(body: BodyDraft, input: &mut InputBuilder) -> Body {
     let BodyDraft {
         media_type,
+        choices,
         required,
+        form,
         schema,
         properties,
     } = body;
@@ -84,10 +86,30 @@ fn body_arguments(body: BodyDraft, input: &mut InputBuilder) -> Body {
             BodyContent::Argument(argument)
         }
     };
+    let choice = (!choices.is_empty()).then(|| {
+        let argument = names::content_type(&input.properties);
+        let schema = json!({
+            "type": "string",
+            "enum": choices,
+            "default": media_type,
+            "description": "The media type of the body.",
+        });
+        input.add(
+            &argument,
+            false,
+            Converted {
+                schema,
+                ..Converted::anything()
+            },
+        );
+        argument
+    });
     Body {
         media_type,
         required,
+        form,
         content,
+        choice,
     }
 }
 

@@ -13,8 +13,10 @@ mod answer;
 mod arguments;
 mod body;
 mod draft;
+mod encoding;
 mod findings;
 mod info;
+mod media;
 mod operation;
 mod outline;
 mod parameter;
@@ -27,6 +29,8 @@ mod shape;
 
 use draft::Draft;
 use findings::{Finding, Findings};
+use info::Version;
+pub use media::is_json;
 use schema::Schemas;
 
 use crate::diagnostic::Diagnostics;
@@ -49,6 +53,7 @@ type Reading<'d, T> = Result<T, Finding<'d>>;
 struct Context<'d, 'o> {
     document: &'d Document,
     options: &'o Options,
+    version: Version,
     schemas: Schemas<'d>,
     findings: Findings<'d>,
 }
@@ -66,6 +71,7 @@ pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnost
             let mut context = Context {
                 document,
                 options,
+                version,
                 schemas,
                 findings,
             };

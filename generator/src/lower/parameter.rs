@@ -170,7 +170,7 @@ fn fills(credential: &Credential, parameter: &str, place: Location) -> bool {
 /// The schema of a parameter with `content`, which has exactly one media type.
 fn content_schema<'d>(node: &'d Node, content: &'d Node) -> Reading<'d, Option<&'d Node>> {
     match content.members().next() {
-        Some((media, value)) if super::body::is_json(media) => Ok(value.get("schema")),
+        Some((media, value)) if super::media::is_json(media) => Ok(value.get("schema")),
         Some((media, _)) => {
             let message = format!(
                 "A parameter of media type `{}` can't be sent.",
