@@ -5,4 +5,5 @@ mod document;
 mod golden;
 mod operations;
 mod schemas;
+mod swagger;
 mod twins;
