@@ -8,6 +8,7 @@
 
 mod build;
 mod v2_0;
+mod v3_2;
 
 use std::borrow::Cow;
 
@@ -17,11 +18,13 @@ use crate::lower::Version;
 /// `document` as lowering reads it; the same document where its version has that
 /// shape already.
 pub(crate) fn normalize(document: &Document, version: Version) -> Cow<'_, Document> {
-    match version {
-        Version::V2_0 => Cow::Owned(Document {
-            root: v2_0::document(document),
-            ..document.clone()
-        }),
-        Version::V3_0 | Version::V3_1 => Cow::Borrowed(document),
-    }
+    let root = match version {
+        Version::V2_0 => v2_0::document(document),
+        Version::V3_0 | Version::V3_1 => return Cow::Borrowed(document),
+        Version::V3_2 => v3_2::document(document),
+    };
+    Cow::Owned(Document {
+        root,
+        ..document.clone()
+    })
 }

@@ -12,6 +12,7 @@ pub enum Version {
     V2_0,
     V3_0,
     V3_1,
+    V3_2,
 }
 
 impl Version {
@@ -20,7 +21,7 @@ impl Version {
     pub fn has_json_schema(self) -> bool {
         match self {
             Self::V2_0 | Self::V3_0 => false,
-            Self::V3_1 => true,
+            Self::V3_1 | Self::V3_2 => true,
         }
     }
 }
@@ -59,8 +60,10 @@ pub fn version(document: &Document) -> Reading<'_, Version> {
         (is("2.0") || version == "2").then_some(Version::V2_0)
     } else if is("3.0") || version == "3" {
         Some(Version::V3_0)
+    } else if is("3.1") {
+        Some(Version::V3_1)
     } else {
-        (is("3.1") || is("3.2")).then_some(Version::V3_1)
+        is("3.2").then_some(Version::V3_2)
     };
     known.ok_or_else(|| {
         let message = format!(

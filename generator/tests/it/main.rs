@@ -3,6 +3,7 @@
 mod common;
 mod document;
 mod golden;
+mod later;
 mod operations;
 mod schemas;
 mod swagger;
