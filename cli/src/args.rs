@@ -11,6 +11,7 @@ Examples:
   toolmill up openapi.yaml                          everything, on this machine
   toolmill up https://api.example.com/openapi.json --credential api_key=@key.txt
   toolmill call petstore.getPetById '{\"petId\": 1}'  call a tool as an MCP client would
+  toolmill check openapi.yaml                       what is wrong with it
   toolmill generate openapi.yaml -o my-server       write the crate, and keep it
   toolmill run openapi.yaml --stdio                 one server alone, without a hub
 
@@ -85,6 +86,8 @@ pub enum Command {
     Call(Call),
     /// Speak MCP on stdin and stdout for clients that know no HTTP.
     Connect,
+    /// Say what is wrong with a specification, and what comes of it.
+    Check(Check),
     /// Write the server crate of a specification.
     Generate(Generate),
     /// Build and run the server of a specification alone, without a hub.
@@ -212,6 +215,12 @@ pub struct Call {
     /// Sign in with this token instead of the local user's.
     #[arg(long, env = "TOOLMILL_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// A file, a URL, or `-` for standard input.
+    pub spec: String,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,8 @@ use std::fmt;
 
 use toolmill_core::{Diagnostic, Error, Problem};
 
+use crate::spec::Spec;
+
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// Exit codes, as the help lists them. Wrong usage (2) is clap's.
@@ -23,6 +25,8 @@ pub struct Failure {
     pub causes: Vec<String>,
     pub hint: Option<String>,
     pub diagnostics: Vec<Diagnostic>,
+    /// The text that the diagnostics are about, where it is at hand.
+    pub spec: Option<Spec>,
     pub exit: Exit,
 }
 
@@ -33,6 +37,7 @@ impl Failure {
             causes: Vec::new(),
             hint: None,
             diagnostics: Vec::new(),
+            spec: None,
             exit: Exit::Failed,
         }
     }
@@ -49,6 +54,13 @@ impl Failure {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Lets the diagnostics be drawn with the lines they are about.
+    #[must_use]
+    pub fn within(mut self, spec: &Spec) -> Self {
+        self.spec = Some(spec.clone());
         self
     }
 

@@ -10,6 +10,7 @@
 //! at most the operation it belongs to; the rest works.
 
 mod diagnostic;
+mod dialect;
 mod document;
 mod files;
 mod generate;

@@ -48,6 +48,12 @@ pub enum Error {
         /// The parameter's name.
         name: String,
     },
+    /// A method that is no token (RFC 9110, section 5.6.2).
+    #[error("`{method}` is not a method that HTTP can have: regenerate the server.")]
+    Method {
+        /// The method's name.
+        method: &'static str,
+    },
     /// A value that a header can not carry (RFC 9110, section 5.5).
     #[error(
         "The header parameter `{name}` takes at most 8192 visible ASCII characters and spaces on one line; this value does not fit."

@@ -84,6 +84,20 @@ methods! {
     trace => TRACE,
 }
 
+impl Request {
+    /// Begins a request of a method that has no function of its own, such as QUERY.
+    pub fn with_method(method: &'static str, path: &'static str) -> RequestBuilder {
+        match Method::from_bytes(method.as_bytes()) {
+            Ok(method) => RequestBuilder::new(method, path),
+            Err(_) => {
+                let mut builder = RequestBuilder::new(Method::GET, path);
+                builder.0.errors.push(Error::Method { method });
+                builder
+            }
+        }
+    }
+}
+
 /// A request in the making.
 ///
 /// Faults are collected and told by [`build`](Self::build), so that a caller hears of all of them

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde_json::json;
 use toolmill_core::Slug;
 use toolmill_deployer::{crate_lock, runtime_source};
-use toolmill_generator::{Diagnostics, Document, FileSet, Limits, Options};
+use toolmill_generator::{Diagnostics, Document, FileSet, Limits, Lowered, Options};
 
 use super::Context;
 use crate::args::Generate;
 use crate::failure::{Exit, Failure, Result};
+use crate::spec::Spec;
 use crate::{output, spec, ui};
 
 pub async fn generate(context: &Context, args: Generate) -> Result<()> {
@@ -30,7 +31,7 @@ pub async fn generate(context: &Context, args: Generate) -> Result<()> {
         }));
         return Ok(());
     }
-    files.diagnostics.iter().for_each(ui::show_diagnostic);
+    ui::show_some_findings(&files.diagnostics, &spec);
     for path in &written.edited {
         ui::warn(format!("`{path}` was edited by hand and stays as it is."));
     }
@@ -47,17 +48,35 @@ pub async fn generate(context: &Context, args: Generate) -> Result<()> {
 ///
 /// # Errors
 /// Where the specification cannot be used, or the name cannot be one.
-pub fn crate_of(spec: &[u8], name: Option<&str>, earlier: Option<String>) -> Result<FileSet> {
-    let unusable = |message: &str, found: Diagnostics| Failure {
-        diagnostics: found.into_vec(),
-        exit: Exit::Specification,
-        ..Failure::new(message)
-    };
-    let document = toolmill_generator::parse(spec, &Limits::default())
-        .map_err(|found| unusable("The specification cannot be read.", found))?;
-    let mut options = Options::new(slug(name, &document)?);
+pub fn crate_of(spec: &Spec, name: Option<&str>, earlier: Option<String>) -> Result<FileSet> {
+    let (Lowered { api, diagnostics }, mut options) = lower(spec, name, earlier)?;
     options.runtime = Arc::new(runtime_source());
     options.cargo_lock = Some(crate_lock(&options.package()).map_err(toolmill_core::Error::from)?);
+    let mut files = toolmill_generator::render(&api, &options);
+    files.diagnostics = diagnostics;
+    Ok(files)
+}
+
+/// The API that `spec` describes, and the options it was read with.
+///
+/// # Errors
+/// Where the specification cannot be used, or the name cannot be one.
+pub fn lower(
+    spec: &Spec,
+    name: Option<&str>,
+    earlier: Option<String>,
+) -> Result<(Lowered, Options)> {
+    let unusable = |message: &str, found: Diagnostics| {
+        Failure {
+            diagnostics: found.into_vec(),
+            exit: Exit::Specification,
+            ..Failure::new(message)
+        }
+        .within(spec)
+    };
+    let document = toolmill_generator::parse(&spec.bytes, &Limits::default())
+        .map_err(|found| unusable("The specification cannot be read.", found))?;
+    let mut options = Options::new(slug(name, &document)?);
     options.lock = earlier;
     let lowered = toolmill_generator::lower(&document, &options).map_err(|found| {
         unusable(
@@ -65,9 +84,7 @@ pub fn crate_of(spec: &[u8], name: Option<&str>, earlier: Option<String>) -> Res
             found,
         )
     })?;
-    let mut files = toolmill_generator::render(&lowered.api, &options);
-    files.diagnostics = lowered.diagnostics;
-    Ok(files)
+    Ok((lowered, options))
 }
 
 fn slug(name: Option<&str>, document: &Document) -> Result<Slug> {

@@ -2,6 +2,7 @@
 
 mod bench;
 mod call;
+mod check;
 mod completions;
 mod connect;
 mod credential;
@@ -79,6 +80,7 @@ pub async fn dispatch(cli: Cli) -> Result<()> {
         Command::Share(args) => share::share(&context, &args).await,
         Command::Call(args) => call::call(&context, args).await,
         Command::Connect => connect::connect(&context).await,
+        Command::Check(args) => check::check(&context, args).await,
         Command::Generate(args) => generate::generate(&context, args).await,
         Command::Run(args) => run::run(&context, args).await,
         Command::Example(args) => example::example(&context, &args).await,

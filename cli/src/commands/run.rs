@@ -16,9 +16,7 @@ use crate::{spec, ui};
 pub async fn run(context: &Context, args: Run) -> Result<()> {
     let spec = spec::read(&args.spec).await?;
     let files = crate_of(&spec, args.name.as_deref(), None)?;
-    for diagnostic in &files.diagnostics {
-        ui::show_diagnostic(diagnostic);
-    }
+    ui::show_some_findings(&files.diagnostics, &spec);
     let directories = &context.directories;
     let builder = CrateBuilder::new(&directories.cache, &directories.data);
     let job = BuildJob {

@@ -13,8 +13,9 @@ use crate::client::{Instance, McpClient};
 use crate::failure::{Failure, Result};
 use crate::instance::{self, Running, lock};
 use crate::settings::ListenSettings;
+use crate::spec::{self, Spec};
 use crate::ui::{self, StepLines};
-use crate::{client_config, secret, spec};
+use crate::{client_config, secret};
 
 pub async fn up(context: &Context, args: Up) -> Result<()> {
     let credentials = credentials(&args.credentials)?;
@@ -22,7 +23,9 @@ pub async fn up(context: &Context, args: Up) -> Result<()> {
     let settings = ListenSettings::from(&args.listen);
     let started = start(context, settings, args.detach).await?;
     let instance = context.instance().await?;
-    let outcome = bring_up(context, &instance, &args, spec, &credentials).await;
+    let outcome = bring_up(context, &instance, &args, &spec, &credentials)
+        .await
+        .map_err(|failure| failure.within(&spec));
     match started {
         Some(running) => {
             if outcome.is_ok() {
@@ -65,7 +68,7 @@ async fn bring_up(
     context: &Context,
     instance: &Instance,
     args: &Up,
-    spec: Vec<u8>,
+    spec: &Spec,
     credentials: &[(String, SecretString)],
 ) -> Result<()> {
     let mut lines = StepLines::new(context.json);
@@ -98,18 +101,22 @@ async fn bring_up(
             .hint(format!("`toolmill show {slug}` tells how far it came.")));
     }
     call(instance, &api, &mut lines).await?;
-    report(context, instance, &api, &lines).await
+    report(context, instance, &api, spec, &lines).await
 }
 
 async fn register(
     instance: &Instance,
     args: &Up,
-    spec: Vec<u8>,
+    spec: &Spec,
     lines: &mut StepLines,
 ) -> Result<ApiView> {
     let begun = begin(lines, Step::Register);
     let registered = instance
-        .register(spec, args.name.as_deref(), args.base_url.as_ref())
+        .register(
+            spec.bytes.to_vec(),
+            args.name.as_deref(),
+            args.base_url.as_ref(),
+        )
         .await;
     match registered {
         Ok(api) => {
@@ -165,6 +172,7 @@ async fn report(
     context: &Context,
     instance: &Instance,
     api: &ApiView,
+    spec: &Spec,
     lines: &StepLines,
 ) -> Result<()> {
     let slug = &api.slug;
@@ -182,9 +190,7 @@ async fn report(
         }));
         return Ok(());
     }
-    for diagnostic in &api.diagnostics {
-        ui::show_diagnostic(diagnostic);
-    }
+    ui::show_some_findings(&api.diagnostics, spec);
     ui::say(format!("\nMCP URL  {url}\nToken    {token}\n"));
     ui::say(client_config::blocks(
         &url,

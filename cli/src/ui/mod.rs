@@ -1,10 +1,13 @@
 //! What people see: progress on stderr, results on stdout.
 
+mod excerpt;
 mod failure;
+mod finding;
 mod steps;
 mod table;
 
-pub use failure::{show_diagnostic, show_failure};
+pub use failure::show_failure;
+pub use finding::{show_diagnostic, show_findings, show_some_findings};
 pub use steps::StepLines;
 pub use table::Table;
 

@@ -2,6 +2,7 @@
 //! example's real upstream, and real containers.
 
 mod calls;
+mod check;
 mod commands;
 mod faults;
 mod generate;

@@ -106,10 +106,19 @@ pub enum Method {
     Post,
     Delete,
     Patch,
+    /// Safe, with a body that says what is asked for (OpenAPI 3.2).
+    Query,
 }
 
 impl Method {
-    pub const ALL: [Self; 5] = [Self::Get, Self::Put, Self::Post, Self::Delete, Self::Patch];
+    pub const ALL: [Self; 6] = [
+        Self::Get,
+        Self::Put,
+        Self::Post,
+        Self::Delete,
+        Self::Patch,
+        Self::Query,
+    ];
 
     /// As a Path Item Object has it.
     #[must_use]
@@ -120,6 +129,7 @@ impl Method {
             Self::Post => "post",
             Self::Delete => "delete",
             Self::Patch => "patch",
+            Self::Query => "query",
         }
     }
 
@@ -132,19 +142,20 @@ impl Method {
             Self::Post => "POST",
             Self::Delete => "DELETE",
             Self::Patch => "PATCH",
+            Self::Query => "QUERY",
         }
     }
 
     /// Whether calling it changes nothing (RFC 9110, section 9.2.1).
     #[must_use]
     pub fn is_safe(self) -> bool {
-        self == Self::Get
+        matches!(self, Self::Get | Self::Query)
     }
 
     /// Whether calling it twice is like calling it once (RFC 9110, section 9.2.2).
     #[must_use]
     pub fn is_idempotent(self) -> bool {
-        matches!(self, Self::Get | Self::Put | Self::Delete)
+        matches!(self, Self::Get | Self::Put | Self::Delete | Self::Query)
     }
 
     /// Whether calling it may take away what was there: a replaced, changed or

@@ -1,5 +1,5 @@
 //! Findings while they are made: each names the value it is about, and learns
-//! its JSON pointer only at the end, in one walk over the document.
+//! its JSON pointer only at the end, in one walk over the author's document.
 
 use std::collections::HashMap;
 
@@ -64,10 +64,7 @@ impl<'d> Findings<'d> {
 
     /// Diagnostics with the pointers of what they are about.
     pub fn resolve(self, document: &Document) -> Diagnostics {
-        let wanted = self
-            .found
-            .iter()
-            .map(|finding| std::ptr::from_ref(finding.node));
+        let wanted = self.found.iter().map(|finding| finding.node.at);
         let places = places(document, wanted.collect());
         let diagnostics = self
             .found
@@ -97,7 +94,7 @@ fn diagnostic(finding: Finding<'_>, places: &Places) -> Diagnostic {
         message,
         hint,
     } = finding;
-    let place = places.get(&std::ptr::from_ref(node)).cloned();
+    let place = places.get(&node.at).cloned();
     let (pointer, at) = place.unwrap_or_else(|| (String::new(), node.at));
     Diagnostic {
         code: code.to_owned(),
@@ -110,11 +107,13 @@ fn diagnostic(finding: Finding<'_>, places: &Places) -> Diagnostic {
     }
 }
 
-/// The pointers and positions of nodes.
-type Places = HashMap<*const Node, (String, Position)>;
+/// The pointers of nodes by where they stand, and where to look for them.
+type Places = HashMap<Position, (String, Position)>;
 
-/// Where the `wanted` nodes are, each by the first way that leads to it.
-fn places(document: &Document, mut wanted: Vec<*const Node>) -> Places {
+/// What stands at the `wanted` places, each by the first way that leads to it. A
+/// place and not a node is looked for, since normalised nodes are not in the
+/// document itself, but stand where something in it does.
+fn places(document: &Document, mut wanted: Vec<Position>) -> Places {
     wanted.sort_unstable();
     wanted.dedup();
     let mut walk = Walk {
@@ -130,7 +129,7 @@ fn places(document: &Document, mut wanted: Vec<*const Node>) -> Places {
 
 struct Walk<'a> {
     /// Sorted.
-    wanted: &'a [*const Node],
+    wanted: &'a [Position],
     /// From the root to the current node.
     way: Vec<Step<'a>>,
     places: Places,
@@ -144,10 +143,8 @@ enum Step<'a> {
 impl<'a> Walk<'a> {
     /// Recursion is bounded by the document's depth limit.
     fn node(&mut self, node: &'a Node, at: Position) {
-        let address = std::ptr::from_ref(node);
-        if self.wanted.binary_search(&address).is_ok() {
-            let pointer = self.pointer();
-            self.places.entry(address).or_insert((pointer, at));
+        if self.wanted.binary_search(&node.at).is_ok() && !self.places.contains_key(&node.at) {
+            self.places.insert(node.at, (self.pointer(), at));
         }
         match &node.value {
             Value::Object(object) => {

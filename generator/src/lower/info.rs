@@ -9,8 +9,21 @@ use crate::text;
 /// The dialects that differ in what a schema means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
+    V2_0,
     V3_0,
     V3_1,
+    V3_2,
+}
+
+impl Version {
+    /// Whether a schema is one of JSON Schema 2020-12: `type` may list `null`, and
+    /// what stands beside a `$ref` counts.
+    pub fn has_json_schema(self) -> bool {
+        match self {
+            Self::V2_0 | Self::V3_0 => false,
+            Self::V3_1 | Self::V3_2 => true,
+        }
+    }
 }
 
 /// Title, version and description as they are shown.
@@ -27,19 +40,11 @@ pub fn version(document: &Document) -> Reading<'_, Version> {
         let message = format!("A specification is an object, this is {}.", root.kind());
         return Err(Finding::error(root, "not-a-specification", message));
     }
-    if let Some(node) = root.get("swagger") {
-        return Err(Finding::error(
-            node,
-            "version-unsupported",
-            "This is Swagger 2.0, which is not read yet.",
-        )
-        .hint("Convert it to OpenAPI 3, for instance with `swagger2openapi`."));
-    }
-    let Some(node) = root.get("openapi") else {
+    let Some(node) = root.get("openapi").or_else(|| root.get("swagger")) else {
         return Err(Finding::error(
             root,
             "not-a-specification",
-            "The document does not say `openapi: 3.x`.",
+            "The document says neither `openapi: 3.x` nor `swagger: '2.0'`.",
         )
         .hint("Is this an OpenAPI specification?"));
     };
@@ -51,18 +56,23 @@ pub fn version(document: &Document) -> Reading<'_, Version> {
         let rest = version.strip_prefix(prefix);
         plain && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
     };
-    if is("3.0") || version == "3" {
-        Ok(Version::V3_0)
-    } else if is("3.1") || is("3.2") {
-        Ok(Version::V3_1)
+    let known = if root.get("openapi").is_none() {
+        (is("2.0") || version == "2").then_some(Version::V2_0)
+    } else if is("3.0") || version == "3" {
+        Some(Version::V3_0)
+    } else if is("3.1") {
+        Some(Version::V3_1)
     } else {
+        is("3.2").then_some(Version::V3_2)
+    };
+    known.ok_or_else(|| {
         let message = format!(
-            "OpenAPI version `{}` is not known.",
+            "Version `{}` of OpenAPI is not known.",
             text::line(version, 40)
         );
-        Err(Finding::error(node, "version-unsupported", message)
-            .hint("Versions 3.0 and 3.1 are read."))
-    }
+        Finding::error(node, "version-unsupported", message)
+            .hint("Versions 2.0, 3.0, 3.1 and 3.2 are read.")
+    })
 }
 
 impl<'d> Context<'d, '_> {

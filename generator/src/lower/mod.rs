@@ -29,11 +29,12 @@ mod shape;
 
 use draft::Draft;
 use findings::{Finding, Findings};
-use info::Version;
+pub(crate) use info::Version;
 pub use media::is_json;
 use schema::Schemas;
 
 use crate::diagnostic::Diagnostics;
+use crate::dialect;
 use crate::document::{Document, Node};
 use crate::ir::{Api, Source, Tool};
 use crate::names;
@@ -67,9 +68,10 @@ pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnost
     let mut findings = Findings::default();
     match info::version(document) {
         Ok(version) => {
-            let schemas = Schemas::new(document, version, &options.limits);
+            let normal = dialect::normalize(document, version);
+            let schemas = Schemas::new(&normal, version, &options.limits);
             let mut context = Context {
-                document,
+                document: &normal,
                 options,
                 version,
                 schemas,

@@ -67,6 +67,7 @@ impl<'d> Context<'d, '_> {
                     format!("An operation is an object, this is {}.", node.kind()),
                 )),
                 None if KNOWN.contains(&key) || key.starts_with("x-") => {}
+                None if key == "additionalOperations" => self.additional(node),
                 None => {
                     let message =
                         format!("A path has no `{}`; it is left out.", text::line(key, 40));
@@ -78,6 +79,17 @@ impl<'d> Context<'d, '_> {
             }
         }
         found
+    }
+
+    /// Says what is left out of `additionalOperations` (OpenAPI 3.2, Path Item Object).
+    fn additional(&mut self, operations: &'d Node) {
+        for (method, node) in operations.members() {
+            let message = format!(
+                "Requests of the method `{}` are not sent; the operation is left out.",
+                text::line(method, 40)
+            );
+            self.warn(node, "method-unsupported", message);
+        }
     }
 
     /// The operation, or `None` and a finding that says why it is left out.

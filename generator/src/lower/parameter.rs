@@ -88,7 +88,7 @@ impl<'d> Context<'d, '_> {
         location: Location,
     ) -> Reading<'d, ParameterDraft> {
         let (style, schema) = match node.get("content") {
-            Some(content) => (Style::Json, content_schema(node, content)?),
+            Some(content) => (Style::Json, self.content_schema(node, content)?),
             None => (self.style(node, location), node.get("schema")),
         };
         let explode = node
@@ -118,6 +118,23 @@ impl<'d> Context<'d, '_> {
             reserved: node.flag("allowReserved"),
             schema,
         })
+    }
+
+    /// The schema of a parameter with `content`, which has exactly one media type.
+    fn content_schema(&self, node: &'d Node, content: &'d Node) -> Reading<'d, Option<&'d Node>> {
+        match content.members().next() {
+            Some((media, value)) if super::media::is_json(media) => {
+                Ok(self.resolve(value)?.get("schema"))
+            }
+            Some((media, _)) => {
+                let message = format!(
+                    "A parameter of media type `{}` can't be sent.",
+                    text::line(media, 80)
+                );
+                Err(Finding::error(content, "media-type-unsupported", message))
+            }
+            None => Ok(node.get("schema")),
+        }
     }
 
     /// The parameter's style; the place's own where it names one that has no meaning there.
@@ -164,21 +181,6 @@ fn fills(credential: &Credential, parameter: &str, place: Location) -> bool {
         } => place == Location::Header && name.eq_ignore_ascii_case(parameter),
         Credential::ApiKey { location, name } => place == *location && name == parameter,
         Credential::Basic | Credential::Bearer | Credential::Http(_) => false,
-    }
-}
-
-/// The schema of a parameter with `content`, which has exactly one media type.
-fn content_schema<'d>(node: &'d Node, content: &'d Node) -> Reading<'d, Option<&'d Node>> {
-    match content.members().next() {
-        Some((media, value)) if super::media::is_json(media) => Ok(value.get("schema")),
-        Some((media, _)) => {
-            let message = format!(
-                "A parameter of media type `{}` can't be sent.",
-                text::line(media, 80)
-            );
-            Err(Finding::error(content, "media-type-unsupported", message))
-        }
-        None => Ok(node.get("schema")),
     }
 }
 

@@ -84,6 +84,7 @@ fn begin(tool: &Tool) -> TokenStream {
         Method::Post => quote! { Request::post(#path) },
         Method::Delete => quote! { Request::delete(#path) },
         Method::Patch => quote! { Request::patch(#path) },
+        Method::Query => quote! { Request::with_method("QUERY", #path) },
     }
 }
 

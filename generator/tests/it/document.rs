@@ -199,7 +199,8 @@ fn other_documents_and_versions_are_refused() {
     for (text, code) in [
         ("[]", "not-a-specification"),
         ("a: 1", "not-a-specification"),
-        ("swagger: '2.0'", "version-unsupported"),
+        ("swagger: '2.0'", "no-paths"),
+        ("swagger: '1.2'", "version-unsupported"),
         ("openapi: 4.0.0", "version-unsupported"),
         ("openapi: [3]", "version-unsupported"),
         ("openapi: \"3.0.3\\n\"", "version-unsupported"),

@@ -3,6 +3,8 @@
 mod common;
 mod document;
 mod golden;
+mod later;
 mod operations;
 mod schemas;
+mod swagger;
 mod twins;

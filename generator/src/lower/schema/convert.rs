@@ -8,7 +8,6 @@ use super::keyword::{Shape, shape};
 use super::{Direction, Schemas, forms, reading, value};
 use crate::document::{self, Node};
 use crate::lower::findings::{Finding, Findings};
-use crate::lower::info::Version;
 use crate::lower::outline::{is_read_only, is_write_only};
 use crate::text;
 
@@ -75,19 +74,18 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
         let Some(target) = self.target(reference) else {
             return json!({});
         };
-        let mut keywords = match self.all.version {
-            Version::V3_0 => {
-                let described = node
-                    .get("description")
-                    .and_then(|text| self.prose(text, self.all.limits.description_bytes));
-                described
-                    .map(|text| Map::from_iter([("description".to_owned(), text)]))
-                    .unwrap_or_default()
-            }
-            Version::V3_1 => match self.keywords(node) {
+        let mut keywords = if self.all.version.has_json_schema() {
+            match self.keywords(node) {
                 Value::Object(keywords) => keywords,
                 other => return other,
-            },
+            }
+        } else {
+            let described = node
+                .get("description")
+                .and_then(|text| self.prose(text, self.all.limits.description_bytes));
+            described
+                .map(|text| Map::from_iter([("description".to_owned(), text)]))
+                .unwrap_or_default()
         };
         keywords.shift_insert(0, "$ref".to_owned(), Value::String(target));
         Value::Object(keywords)
@@ -136,7 +134,7 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
         self.drop_hidden(node, &mut out);
         forms::exclusive_bounds(node, &mut out);
         self.discriminator(node, &mut out);
-        if self.all.version == Version::V3_0 && node.flag("nullable") {
+        if !self.all.version.has_json_schema() && node.flag("nullable") {
             return forms::nullable(out);
         }
         Value::Object(out)

@@ -1,0 +1,111 @@
+//! `toolmill check`: findings, drawn and as JSON.
+
+use crate::support::{Home, Output, PETSTORE};
+use serde_json::Value;
+
+fn check(specification: &str, arguments: &[&str]) -> Output {
+    let home = Home::new();
+    let file = home.path().join("api.yaml");
+    std::fs::write(&file, specification).expect("written");
+    home.run(&[&["check", &*file.to_string_lossy()], arguments].concat())
+}
+
+const HALF: &str = "openapi: 3.0.3
+info: { title: Half, version: '1' }
+paths:
+  /good: { get: { operationId: good, responses: {} } }
+  no-slash: { get: { responses: {} } }
+";
+
+#[test]
+fn a_finding_is_drawn_with_its_line() {
+    let output = check(HALF, &[]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    assert!(
+        output
+            .stdout
+            .ends_with("api.yaml: 1 tool, 1 error, 0 warnings.\n"),
+        "{}",
+        output.stdout
+    );
+    for drawn in [
+        "path-unusable",
+        "api.yaml:5:",
+        "no-slash: { get",
+        "/paths/no-slash/get",
+    ] {
+        assert!(
+            output.stderr.contains(drawn),
+            "no {drawn} in {}",
+            output.stderr
+        );
+    }
+    assert!(!output.stderr.contains('\u{1b}'), "no colours in a pipe");
+}
+
+#[test]
+fn findings_are_json_for_machines() {
+    let output = check(HALF, &["--json"]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    let report: Value = serde_json::from_str(&output.stdout).expect("JSON");
+    assert_eq!(report["usable"], true);
+    assert_eq!(
+        (&report["tools"], &report["errors"]),
+        (&1.into(), &1.into())
+    );
+    assert_eq!(report["diagnostics"][0]["pointer"], "/paths/no-slash/get");
+    assert!(output.stderr.is_empty(), "{}", output.stderr);
+}
+
+#[test]
+fn an_unusable_specification_has_an_exit_code_of_its_own() {
+    for unusable in [
+        "a: 1\na: 2\n",
+        "openapi: 3.0.3\npaths: {}\n",
+        "swagger: '1.2'\n",
+    ] {
+        let output = check(unusable, &[]);
+        assert_eq!(output.code, Some(3), "{unusable}: {}", output.stderr);
+        let output = check(unusable, &["--json"]);
+        assert_eq!(output.code, Some(3));
+        let report: Value = serde_json::from_str(&output.stdout).expect("JSON");
+        assert_eq!(report["usable"], false);
+    }
+}
+
+#[test]
+fn what_stands_in_the_line_cannot_drive_the_terminal() {
+    let output = check(
+        "openapi: 3.0.3\n\u{202e}a: \"\u{85}\"\npaths: \"\u{7f}\u{200b}\" \n",
+        &[],
+    );
+    assert_eq!(output.code, Some(3));
+    assert!(
+        !output
+            .stderr
+            .contains(['\u{1b}', '\u{202e}', '\u{85}', '\u{200b}', '\u{7f}']),
+        "{:?}",
+        output.stderr
+    );
+}
+
+#[test]
+fn one_endless_line_is_shown_in_part() {
+    let filler = "x".repeat(100_000);
+    let output = check(
+        &format!(
+            r#"{{"openapi": "3.0.3", "x-{filler}": 1, "paths": {{"/a": {{"get": 5}}}}, "x-end": "{filler}"}}"#
+        ),
+        &[],
+    );
+    assert!(output.stderr.contains("\"get\": 5"), "{}", output.stderr);
+    assert!(output.stderr.len() < 2_000, "{} bytes", output.stderr.len());
+}
+
+#[test]
+fn the_example_has_no_findings() {
+    let home = Home::new();
+    let output = home.run(&["check", PETSTORE]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    assert!(output.stderr.is_empty(), "{}", output.stderr);
+}
