@@ -33,6 +33,9 @@ const LIST_TTL: u64 = 5 * 60 * 1000;
 /// How often a client hears of a call that is still under way.
 const PROGRESS: Duration = Duration::from_secs(2);
 
+/// What holds for all tools, and so is said once and in none of their schemas.
+const ON_ANSWERS: &str = "Every tool also takes `_fields`, a list of the properties of its answer to show, such as `[\"id\", \"owner.name\"]`.";
+
 /// The `_meta` key under which each result of 2026-07-28 tells whose it is.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
@@ -71,10 +74,8 @@ impl Handler {
             }
             let capabilities = ServerCapabilities::builder().enable_tools().build();
             let config = ServerConfig::new(capabilities).with_server_info(info);
-            match api.description.is_empty() {
-                true => config,
-                false => config.with_instructions(api.description.clone()),
-            }
+            let instructions = format!("{}\n\n{ON_ANSWERS}", api.description);
+            config.with_instructions(instructions.trim_start())
         })
     }
 

@@ -11,6 +11,7 @@ mod outgoing;
 mod parts;
 mod path;
 mod query;
+mod xml;
 
 use http::{HeaderMap, HeaderValue, Method, header::ACCEPT};
 
@@ -194,6 +195,13 @@ impl RequestBuilder {
     /// such as `image/*` takes the type that comes with the bytes.
     pub fn bytes(self, media_type: &str, value: Argument<'_>) -> Self {
         self.body(body::bytes(media_type, &value))
+    }
+
+    /// An XML document from an object. `hints` is the JSON text of what XML Objects say of its schema
+    /// (`name`, `prefix`, `namespace`, `attribute`, `wrapped`), with `properties`, `items`, `$ref` and
+    /// `$defs` as the schema has them; the root has its name from there.
+    pub fn xml(self, media_type: &str, value: Argument<'_>, hints: &str) -> Self {
+        self.body(xml::body(media_type, &value, hints))
     }
 
     /// The media type, where the operation takes the body in several and the caller chooses.

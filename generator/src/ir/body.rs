@@ -27,6 +27,8 @@ pub enum BodyForm {
     Text,
     /// What a string of base64 or a `data:` URI stands for.
     Bytes,
+    /// An XML document, by what XML Objects say, as JSON text.
+    Xml(String),
 }
 
 /// A property of a form that is not sent as properties usually are.
@@ -37,6 +39,15 @@ pub struct Field {
     pub media_type: Option<String>,
     /// The value stands for bytes.
     pub is_file: bool,
+    /// Headers of its part, with their arguments.
+    pub headers: Vec<PartHeader>,
+}
+
+/// A header of a part, and the argument it is filled from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartHeader {
+    pub name: String,
+    pub argument: String,
 }
 
 /// `style`, `explode` and `allowReserved` of an Encoding Object.

@@ -11,7 +11,7 @@ mod security;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use body::{Body, BodyContent, BodyForm, Field, FieldStyle};
+pub use body::{Body, BodyContent, BodyForm, Field, FieldStyle, PartHeader};
 pub use parameter::{Location, Parameter, Style};
 pub use schema::{Input, Output};
 pub use security::{Credential, Scheme};

@@ -1,6 +1,6 @@
 //! Request bodies (OpenAPI 3.0, Request Body Object).
 
-use super::encoding::{FILE_NOTE, describe_file};
+use super::encoding::{FILE_NOTE, HeaderDraft, describe_file};
 use super::findings::Finding;
 use super::media::{Choice, Kind};
 use super::outline::{Outline, outline};
@@ -18,6 +18,8 @@ pub struct BodyDraft {
     pub choices: Vec<String>,
     pub required: bool,
     pub form: BodyForm,
+    /// Headers of the parts of a form.
+    pub headers: Vec<HeaderDraft>,
     pub schema: Converted,
     /// The same schema as properties that can stand side by side as arguments,
     /// where that loses nothing.
@@ -74,6 +76,10 @@ impl<'d> Context<'d, '_> {
         if let (Kind::UrlEncoded | Kind::Multipart, Some(schema)) = (choice.kind, schema) {
             fields = self.fields(choice.kind, media, schema);
         }
+        let headers = match choice.kind {
+            Kind::Multipart => self.part_headers(media, &fields),
+            _ => Vec::new(),
+        };
         // An optional body without any property is not the same as no body, so only a
         // body that is always there can be told by its properties alone; a form
         // without any property says what no form says.
@@ -108,7 +114,9 @@ impl<'d> Context<'d, '_> {
                 Kind::Multipart => BodyForm::Multipart(fields),
                 Kind::Text => BodyForm::Text,
                 Kind::Bytes => BodyForm::Bytes,
+                Kind::Xml => BodyForm::Xml(self.xml(choice.node).unwrap_or_default()),
             },
+            headers,
             schema,
             properties,
         })
@@ -169,7 +177,7 @@ fn describe_whole(draft: &mut BodyDraft) {
             let note = described.map_or_else(|| note.clone(), |text| format!("{text}\n\n{note}"));
             draft.schema.annotate("description", note.into());
         }
-        BodyForm::Json | BodyForm::UrlEncoded(_) | BodyForm::Text => {}
+        BodyForm::Json | BodyForm::UrlEncoded(_) | BodyForm::Text | BodyForm::Xml(_) => {}
     }
 }
 
@@ -183,7 +191,7 @@ fn unsendable(content: &Node) -> Finding<'_> {
         listed.join(" or ")
     );
     Finding::error(content, "media-type-unsupported", message)
-        .hint("JSON, forms, text and bytes can be sent.")
+        .hint("JSON, forms, text, bytes and XML whose root has a name can be sent.")
 }
 
 fn object() -> Converted {

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use super::Context;
 use super::info::Version;
 use super::media::{Kind, is_json};
-use super::schema::Converted;
+use super::schema::{Converted, Direction};
+use super::security::{is_framing, is_token};
 use crate::document::{Document, Node};
 use crate::ir::{Field, FieldStyle, Location, Style};
 use crate::text;
@@ -28,8 +29,10 @@ impl<'d> Context<'d, '_> {
                 .and_then(|encoding| self.document.resolve(encoding).ok())
                 .map(|encoding| encoding.node);
             let field = self.field(kind, name, &schemas, encoding);
+            let has_headers = kind == Kind::Multipart
+                && encoding.is_some_and(|encoding| encoding.get("headers").is_some());
             let plain = field.style.is_none() && field.media_type.is_none() && !field.is_file;
-            if !plain {
+            if !plain || has_headers {
                 fields.push(field);
             }
         }
@@ -43,13 +46,6 @@ impl<'d> Context<'d, '_> {
         schemas: &[&'d Node],
         encoding: Option<&'d Node>,
     ) -> Field {
-        if let Some(headers) = encoding.and_then(|encoding| encoding.get("headers")) {
-            let message = format!(
-                "The headers of the part `{}` are not sent.",
-                text::line(name, 80)
-            );
-            self.warn(headers, "encoding-headers", message);
-        }
         let style = encoding.and_then(|encoding| self.field_style(kind, schemas, encoding));
         let declared = encoding.and_then(|encoding| encoding.get_string("contentType"));
         let own = schemas
@@ -76,7 +72,44 @@ impl<'d> Context<'d, '_> {
             style,
             media_type: media_type.map(str::to_owned),
             is_file,
+            headers: Vec::new(),
         }
+    }
+
+    /// The headers of the parts of a form, before they have arguments. `Content-Type` is
+    /// `contentType`'s to say.
+    pub fn part_headers(&mut self, media: &'d Node, fields: &[Field]) -> Vec<HeaderDraft> {
+        let mut found = Vec::new();
+        for field in fields {
+            let encoding = media
+                .get("encoding")
+                .and_then(|all| all.get(&field.name))
+                .and_then(|encoding| self.document.resolve(encoding).ok());
+            let headers = encoding.and_then(|encoding| encoding.node.get("headers"));
+            for (name, declared) in headers.into_iter().flat_map(Node::members) {
+                let header = self.document.resolve(declared).map(|header| header.node);
+                let own = is_framing(name) || name.eq_ignore_ascii_case("content-type");
+                match header {
+                    Ok(header) if !own && is_token(name) => {
+                        let schema = header.get("schema").map(|schema| {
+                            self.schemas
+                                .convert(schema, Direction::Input, &mut self.findings)
+                        });
+                        found.push(HeaderDraft {
+                            field: field.name.clone(),
+                            name: name.to_owned(),
+                            schema: schema.unwrap_or_else(Converted::anything),
+                        });
+                    }
+                    _ => {
+                        let shown = text::line(name, 80);
+                        let message = format!("The header `{shown}` of a part is not sent.");
+                        self.warn(declared, "header-reserved", message);
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// The style that an Encoding Object names, which counts for parts since 3.1 only;
@@ -115,6 +148,15 @@ impl<'d> Context<'d, '_> {
         });
         (!usual || !plain).then_some(written)
     }
+}
+
+/// A header of a part, read, before it has an argument.
+#[derive(Debug)]
+pub struct HeaderDraft {
+    /// The property whose part it is.
+    pub field: String,
+    pub name: String,
+    pub schema: Converted,
 }
 
 /// The properties of a schema, through references and its branches. One that several

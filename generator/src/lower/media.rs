@@ -1,7 +1,7 @@
 //! Which media type of a body is sent, and how (OpenAPI 3.0, Media Type Object).
 
 use super::Context;
-use super::encoding;
+use super::{encoding, xml};
 use crate::document::Node;
 
 /// The media type that is sent.
@@ -20,6 +20,7 @@ pub enum Kind {
     Multipart,
     Text,
     Bytes,
+    Xml,
 }
 
 impl<'d> Context<'d, '_> {
@@ -77,6 +78,7 @@ impl<'d> Context<'d, '_> {
             Holds::Unknown => Some(Kind::Bytes),
             // JSON in all but name.
             Holds::Other if essence == "text/plain" => Some(Kind::Text),
+            Holds::Other if is_xml => self.xml(node).map(|_| Kind::Xml),
             Holds::Other => None,
         }
     }
@@ -89,7 +91,14 @@ impl<'d> Context<'d, '_> {
             Kind::Multipart => 3,
             Kind::Text => 4,
             Kind::Bytes => 5,
+            Kind::Xml => 6,
         }
+    }
+
+    /// What the schema of a media type says of its XML form.
+    pub fn xml(&self, media: &'d Node) -> Option<String> {
+        let media = self.document.resolve(media).ok()?.node;
+        xml::hints(self.document, media.get("schema")?)
     }
 
     fn has_files(&self, media: &'d Node) -> bool {

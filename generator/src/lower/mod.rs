@@ -26,6 +26,7 @@ mod schema;
 mod security;
 mod server;
 mod shape;
+mod xml;
 
 use draft::Draft;
 use findings::{Finding, Findings};

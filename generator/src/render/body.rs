@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::rust;
-use crate::ir::{Body, BodyContent, BodyForm, Field};
+use crate::ir::{Body, BodyContent, BodyForm, Field, PartHeader};
 
 /// The call of the builder that states the body.
 pub fn body(body: &Body) -> TokenStream {
@@ -22,6 +22,10 @@ pub fn body(body: &Body) -> TokenStream {
         }
         BodyForm::Text => quote! { .text(#media_type, #value) },
         BodyForm::Bytes => quote! { .bytes(#media_type, #value) },
+        BodyForm::Xml(hints) => {
+            let hints = rust::string(hints);
+            quote! { .xml(#media_type, #value, #hints) }
+        }
     };
     let choice = body.choice.as_ref();
     let choice = choice.map(|argument| quote! { .media_type(args.get(#argument)) });
@@ -51,7 +55,7 @@ pub fn has_fields(body: &Body) -> bool {
 fn fields(body: &Body) -> &[Field] {
     match &body.form {
         BodyForm::UrlEncoded(fields) | BodyForm::Multipart(fields) => fields,
-        BodyForm::Json | BodyForm::Text | BodyForm::Bytes => &[],
+        BodyForm::Json | BodyForm::Text | BodyForm::Bytes | BodyForm::Xml(_) => &[],
     }
 }
 
@@ -73,5 +77,9 @@ fn field(field: &Field) -> TokenStream {
         let style = rust::style(written.style, written.explode, written.reserved);
         quote! { .style(#style) }
     });
-    quote! { Field::of(#name) #file #media_type #style }
+    let headers = field.headers.iter().map(|header| {
+        let PartHeader { name, argument } = header;
+        quote! { .header(#name, args.get(#argument)) }
+    });
+    quote! { Field::of(#name) #file #media_type #style #(#headers)* }
 }

@@ -56,3 +56,16 @@ pub fn image(args: &Args<'_>) -> Result<Request> {
         .bytes("image/*", args.get("body"))
         .build()
 }
+
+/// An XML document — `POST /xml`
+pub fn xml(args: &Args<'_>) -> Result<Request> {
+    let hints = r##"{"name":"Pet","prefix":"p","namespace":"urn:x&y","properties":{
+        "id":{"attribute":true},"photos":{"wrapped":true,"items":{"name":"photo"}},
+        "tags":{"items":{"$ref":"Tag"}},"aliens":{"name":"strangers","wrapped":true},
+        "friend":{"$ref":"Pet"}},
+        "$defs":{"Tag":{"name":"tag","properties":{"n":{"attribute":true,"name":"no"}}},
+        "Pet":{"properties":{"id":{"attribute":true},"friend":{"$ref":"Pet"}}}}}"##;
+    Request::post("/xml")
+        .xml("application/xml", args.get("body"), hints)
+        .build()
+}

@@ -193,6 +193,10 @@ pub static SERVER: Server = Server {
             name: "sendImage",
             request: bodies::image,
         },
+        Tool {
+            name: "sendXml",
+            request: bodies::xml,
+        },
     ],
     hooks: extra::HOOKS,
 };

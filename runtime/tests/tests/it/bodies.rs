@@ -258,3 +258,43 @@ fn files_come_from_one_folder_only_and_only_where_it_is_open() {
     let refusal = refused("sendBytes", json!({"body": "file:sub/a b.bin"}));
     assert!(refusal.contains("--files-from"), "{refusal}");
 }
+
+#[test]
+fn xml_has_the_names_that_its_description_gives() {
+    let request = sent(
+        "sendXml",
+        json!({"body": {
+            "name": "a<b>&\"c\"", "id": 9007199254740993_i64, "photos": ["x", "y"], "none": null,
+            "tags": [{"n": 1, "text": "t"}, {"n": 2}], "aliens": ["z"], "plain": [1, 2],
+            "friend": {"id": 2, "friend": {"id": 3}}, "yes": true,
+        }}),
+    );
+    assert_eq!(request.header("content-type"), Some("application/xml"));
+    let body = [
+        r#"<?xml version="1.0" encoding="UTF-8"?>"#,
+        r#"<p:Pet xmlns:p="urn:x&amp;y" id="9007199254740993">"#,
+        "<name>a&lt;b&gt;&amp;&quot;c&quot;</name><photos><photo>x</photo><photo>y</photo></photos>",
+        r#"<tag no="1"><text>t</text></tag><tag no="2"></tag>"#,
+        "<strangers><strangers>z</strangers></strangers><plain>1</plain><plain>2</plain>",
+        r#"<friend id="2"><friend id="3"></friend></friend><yes>true</yes></p:Pet>"#,
+    ];
+    assert_eq!(text(&request), body.concat());
+}
+
+#[test]
+fn what_xml_can_not_hold_is_refused() {
+    for body in [
+        json!({"a b": 1}),
+        json!({"<x>": 1}),
+        json!({"": 1}),
+        json!({"x": "\u{1}"}),
+        json!({"x:y": 1}),
+    ] {
+        refused("sendXml", json!({ "body": body }));
+    }
+    let mut deep = json!(1);
+    for _ in 0..100 {
+        deep = json!({ "a": deep });
+    }
+    refused("sendXml", json!({ "body": deep }));
+}

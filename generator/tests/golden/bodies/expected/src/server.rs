@@ -22,6 +22,10 @@ pub static SERVER: Server = Server {
             request: tools::untagged::upload_nested,
         },
         Tool {
+            name: "uploadRotated",
+            request: tools::untagged::upload_rotated,
+        },
+        Tool {
             name: "sendText",
             request: tools::untagged::send_text,
         },
@@ -40,6 +44,10 @@ pub static SERVER: Server = Server {
         Tool {
             name: "preferJson",
             request: tools::untagged::prefer_json,
+        },
+        Tool {
+            name: "sendPetXml",
+            request: tools::untagged::send_pet_xml,
         },
     ],
     hooks: extra::HOOKS,

@@ -29,7 +29,7 @@ const CREDENTIALS: &[(&str, &str)] = &[];
 /// Headers that carry credentials: sent where they are expected, and nowhere else.
 const CREDENTIAL_HEADERS: &[&str] = &[];
 
-/// One call for each tool.
+/// One call for each tool but 2, for which no valid arguments could be made up.
 const CASES: &[Case] = &[
     Case {
         tool: "sendForm",

@@ -58,6 +58,23 @@ pub fn upload_nested(args: &Args<'_>) -> Result<Request> {
         .build()
 }
 
+/// Upload rotated — `POST /rotated`
+pub fn upload_rotated(args: &Args<'_>) -> Result<Request> {
+    let fields = [("photo", "photo")];
+    Request::post("/rotated")
+        .multipart(
+            "multipart/form-data",
+            args.required_object(&fields),
+            &[
+                Field::of("photo")
+                    .file()
+                    .media_type("image/png")
+                    .header("X-Rotation", args.get("X-Rotation")),
+            ],
+        )
+        .build()
+}
+
 /// Send text — `PUT /text`
 pub fn send_text(args: &Args<'_>) -> Result<Request> {
     Request::put("/text")
@@ -88,5 +105,22 @@ pub fn prefer_json(args: &Args<'_>) -> Result<Request> {
     let fields = [("a", "a")];
     Request::put("/both")
         .json("application/vnd.bodies+json", args.required_object(&fields))
+        .build()
+}
+
+/// Send pet xml — `POST /pet-xml`
+pub fn send_pet_xml(args: &Args<'_>) -> Result<Request> {
+    let fields = [
+        ("id", "id"),
+        ("name", "name"),
+        ("photos", "photos"),
+        ("friend", "friend"),
+    ];
+    Request::post("/pet-xml")
+        .xml(
+            "application/xml",
+            args.required_object(&fields),
+            r##"{"name":"pet","prefix":"p","namespace":"urn:pets","properties":{"id":{"attribute":true},"photos":{"wrapped":true,"items":{"name":"photo"}},"friend":{"$ref":"#/components/schemas/Pet"}},"$defs":{"#/components/schemas/Pet":{"name":"pet","prefix":"p","namespace":"urn:pets","properties":{"id":{"attribute":true},"photos":{"wrapped":true,"items":{"name":"photo"}},"friend":{"$ref":"#/components/schemas/Pet"}}}}}"##,
+        )
         .build()
 }
