@@ -6,5 +6,6 @@ mod golden;
 mod later;
 mod operations;
 mod schemas;
+mod selection;
 mod swagger;
 mod twins;
