@@ -26,7 +26,7 @@ mod server;
 mod shape;
 
 use draft::Draft;
-use findings::{Finding, Findings};
+pub(crate) use findings::{Finding, Findings};
 pub(crate) use info::Version;
 use schema::Schemas;
 

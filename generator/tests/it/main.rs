@@ -5,6 +5,7 @@ mod document;
 mod golden;
 mod later;
 mod operations;
+mod overlay;
 mod schemas;
 mod selection;
 mod swagger;
