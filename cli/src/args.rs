@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use toolmill_generator::{Rule, Selection};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -219,14 +220,37 @@ pub struct Call {
 
 #[derive(Debug, Args)]
 pub struct Check {
+    #[command(flatten)]
+    pub source: Source,
+}
+
+/// A specification, and what is taken of it.
+#[derive(Clone, Debug, Args)]
+pub struct Source {
     /// A file, a URL, or `-` for standard input.
     pub spec: String,
+    /// Take only operations that match: tag=NAME, path=/pets/**, method=GET or
+    /// operation=list*; repeatable, one match is enough.
+    #[arg(long, value_name = "RULE")]
+    pub include: Vec<Rule>,
+    /// Leave out operations that match; repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub exclude: Vec<Rule>,
+}
+
+impl Source {
+    pub fn selection(&self) -> Selection {
+        Selection {
+            include: self.include.clone(),
+            exclude: self.exclude.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
 pub struct Generate {
-    /// A file, a URL, or `-` for standard input.
-    pub spec: String,
+    #[command(flatten)]
+    pub source: Source,
     /// The folder to write; made where it is not there.
     #[arg(long, short)]
     pub output: PathBuf,
@@ -237,8 +261,8 @@ pub struct Generate {
 
 #[derive(Debug, Args)]
 pub struct Run {
-    /// A file, a URL, or `-` for standard input.
-    pub spec: String,
+    #[command(flatten)]
+    pub source: Source,
     /// The API's short name [default: from its title].
     #[arg(long, value_name = "SLUG")]
     pub name: Option<String>,

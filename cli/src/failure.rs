@@ -26,7 +26,7 @@ pub struct Failure {
     pub hint: Option<String>,
     pub diagnostics: Vec<Diagnostic>,
     /// The text that the diagnostics are about, where it is at hand.
-    pub spec: Option<Spec>,
+    pub spec: Option<Box<Spec>>,
     pub exit: Exit,
 }
 
@@ -60,7 +60,7 @@ impl Failure {
     /// Lets the diagnostics be drawn with the lines they are about.
     #[must_use]
     pub fn within(mut self, spec: &Spec) -> Self {
-        self.spec = Some(spec.clone());
+        self.spec = Some(Box::new(spec.clone()));
         self
     }
 

@@ -20,6 +20,8 @@ pub(crate) struct Operation<'a> {
     pub method: &'a str,
     pub path: &'a str,
     pub id: Option<&'a str>,
+    /// What the author wants the tool to be called: a tool name.
+    pub name: Option<&'a str>,
     pub tag: &'a str,
 }
 
@@ -53,7 +55,22 @@ fn tools(operations: &[Operation<'_>], lock: Option<&str>) -> Vec<String> {
         .collect();
     let mut given: Vec<Option<String>> = vec![None; operations.len()];
     let mut taken = HashSet::new();
-    for (name, key) in given.iter_mut().zip(&keys) {
+    // The author's own names come before those pinned, or nobody could rename a tool.
+    let wishes: Vec<_> = operations.iter().map(|operation| operation.name).collect();
+    for (name, wish) in given.iter_mut().zip(&wishes) {
+        let alone = |wish: &&str| {
+            let alike =
+                |other: &&Option<&str>| other.is_some_and(|other| other.eq_ignore_ascii_case(wish));
+            wishes.iter().filter(alike).count() == 1
+        };
+        *name = wish
+            .filter(|wish| alone(wish) && taken.insert(wish.to_ascii_lowercase()))
+            .map(str::to_owned);
+    }
+    for ((name, key), wish) in given.iter_mut().zip(&keys).zip(&wishes) {
+        if wish.is_some() {
+            continue;
+        }
         let pin = pinned.get(key).filter(|pin| is_tool_name(pin));
         *name = pin
             .filter(|pin| taken.insert(pin.to_ascii_lowercase()))
@@ -74,6 +91,9 @@ fn tools(operations: &[Operation<'_>], lock: Option<&str>) -> Vec<String> {
 
 /// The name an operation would like to have.
 fn tool(operation: &Operation<'_>) -> String {
+    if let Some(name) = operation.name {
+        return name.to_owned();
+    }
     let name = replace(operation.id.unwrap_or_default(), is_tool_char);
     if !name.is_empty() {
         return name;
@@ -331,6 +351,7 @@ mod tests {
                 method,
                 path,
                 id: *id,
+                name: None,
                 tag: "",
             })
             .collect();

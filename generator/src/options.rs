@@ -6,6 +6,7 @@ use std::sync::Arc;
 use toolmill_core::Slug;
 
 use crate::limits::Limits;
+use crate::selection::Selection;
 
 /// Everything besides the specification that the output depends on.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Options {
     pub cargo_lock: Option<String>,
     /// The text of the `toolmill.lock` of an earlier output, whose tool names stay.
     pub lock: Option<String>,
+    /// Which operations make tools.
+    pub selection: Selection,
     pub limits: Limits,
 }
 
@@ -36,6 +39,7 @@ impl Options {
             runtime: Arc::default(),
             cargo_lock: None,
             lock: None,
+            selection: Selection::default(),
             limits: Limits::default(),
         }
     }

@@ -12,8 +12,8 @@ use crate::spec::Spec;
 use crate::{spec, ui};
 
 pub async fn check(context: &Context, args: Check) -> Result<()> {
-    let spec = spec::read(&args.spec).await?;
-    let (lowered, found) = match lower(&spec, None, None) {
+    let spec = spec::read(&args.source.spec).await?;
+    let (lowered, found) = match lower(&spec, None, None, &args.source) {
         Ok((Lowered { api, diagnostics }, _)) => (Some(api), diagnostics),
         Err(failure) if failure.diagnostics.is_empty() => return Err(failure),
         Err(failure) => (None, Diagnostics::new(failure.diagnostics)),

@@ -8,15 +8,15 @@ use toolmill_deployer::{crate_lock, runtime_source};
 use toolmill_generator::{Diagnostics, Document, FileSet, Limits, Lowered, Options};
 
 use super::Context;
-use crate::args::Generate;
+use crate::args::{Generate, Source};
 use crate::failure::{Exit, Failure, Result};
 use crate::spec::Spec;
 use crate::{output, spec, ui};
 
 pub async fn generate(context: &Context, args: Generate) -> Result<()> {
-    let spec = spec::read(&args.spec).await?;
+    let spec = spec::read(&args.source.spec).await?;
     let earlier = output::lock(&args.output)?;
-    let files = crate_of(&spec, args.name.as_deref(), earlier.clone())?;
+    let files = crate_of(&spec, args.name.as_deref(), earlier.clone(), &args.source)?;
     let written = output::write(&args.output, &files, earlier.as_deref())?;
     let folder = args.output.display().to_string();
     if context.json {
@@ -48,8 +48,13 @@ pub async fn generate(context: &Context, args: Generate) -> Result<()> {
 ///
 /// # Errors
 /// Where the specification cannot be used, or the name cannot be one.
-pub fn crate_of(spec: &Spec, name: Option<&str>, earlier: Option<String>) -> Result<FileSet> {
-    let (Lowered { api, diagnostics }, mut options) = lower(spec, name, earlier)?;
+pub fn crate_of(
+    spec: &Spec,
+    name: Option<&str>,
+    earlier: Option<String>,
+    source: &Source,
+) -> Result<FileSet> {
+    let (Lowered { api, diagnostics }, mut options) = lower(spec, name, earlier, source)?;
     options.runtime = Arc::new(runtime_source());
     options.cargo_lock = Some(crate_lock(&options.package()).map_err(toolmill_core::Error::from)?);
     let mut files = toolmill_generator::render(&api, &options);
@@ -65,6 +70,7 @@ pub fn lower(
     spec: &Spec,
     name: Option<&str>,
     earlier: Option<String>,
+    source: &Source,
 ) -> Result<(Lowered, Options)> {
     let unusable = |message: &str, found: Diagnostics| {
         Failure {
@@ -78,6 +84,7 @@ pub fn lower(
         .map_err(|found| unusable("The specification cannot be read.", found))?;
     let mut options = Options::new(slug(name, &document)?);
     options.lock = earlier;
+    options.selection = source.selection();
     let lowered = toolmill_generator::lower(&document, &options).map_err(|found| {
         unusable(
             "The specification describes no API that can be served.",

@@ -14,8 +14,8 @@ use crate::{spec, ui};
 
 /// Builds the server, and becomes it: its stdout is ours.
 pub async fn run(context: &Context, args: Run) -> Result<()> {
-    let spec = spec::read(&args.spec).await?;
-    let files = crate_of(&spec, args.name.as_deref(), None)?;
+    let spec = spec::read(&args.source.spec).await?;
+    let files = crate_of(&spec, args.name.as_deref(), None, &args.source)?;
     ui::show_some_findings(&files.diagnostics, &spec);
     let directories = &context.directories;
     let builder = CrateBuilder::new(&directories.cache, &directories.data);

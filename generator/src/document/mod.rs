@@ -10,6 +10,7 @@ mod json;
 mod lenient;
 mod node;
 mod number;
+mod plain;
 mod reference;
 mod scalar;
 mod yaml;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 pub use node::{Member, Node, Object, Position, Value};
 pub use number::json_number;
+pub(crate) use plain::{json, number};
 pub use reference::{Broken, Resolved};
 use toolmill_core::SpecFormat;
 

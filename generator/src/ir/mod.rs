@@ -98,7 +98,7 @@ pub struct Names {
     pub module: String,
 }
 
-/// The methods that make tools.
+/// The methods that can make tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
     Get,
@@ -108,16 +108,22 @@ pub enum Method {
     Patch,
     /// Safe, with a body that says what is asked for (OpenAPI 3.2).
     Query,
+    Head,
+    Options,
+    Trace,
 }
 
 impl Method {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Get,
         Self::Put,
         Self::Post,
         Self::Delete,
         Self::Patch,
         Self::Query,
+        Self::Head,
+        Self::Options,
+        Self::Trace,
     ];
 
     /// As a Path Item Object has it.
@@ -130,6 +136,9 @@ impl Method {
             Self::Delete => "delete",
             Self::Patch => "patch",
             Self::Query => "query",
+            Self::Head => "head",
+            Self::Options => "options",
+            Self::Trace => "trace",
         }
     }
 
@@ -143,19 +152,29 @@ impl Method {
             Self::Delete => "DELETE",
             Self::Patch => "PATCH",
             Self::Query => "QUERY",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Trace => "TRACE",
         }
+    }
+
+    /// Whether it makes a tool unasked: what HEAD, OPTIONS and TRACE tell is of the
+    /// exchange, and not what an API is called for.
+    #[must_use]
+    pub fn is_usual(self) -> bool {
+        !matches!(self, Self::Head | Self::Options | Self::Trace)
     }
 
     /// Whether calling it changes nothing (RFC 9110, section 9.2.1).
     #[must_use]
     pub fn is_safe(self) -> bool {
-        matches!(self, Self::Get | Self::Query)
+        !matches!(self, Self::Put | Self::Post | Self::Delete | Self::Patch)
     }
 
     /// Whether calling it twice is like calling it once (RFC 9110, section 9.2.2).
     #[must_use]
     pub fn is_idempotent(self) -> bool {
-        matches!(self, Self::Get | Self::Put | Self::Delete | Self::Query)
+        self.is_safe() || matches!(self, Self::Put | Self::Delete)
     }
 
     /// Whether calling it may take away what was there: a replaced, changed or

@@ -16,6 +16,8 @@ pub struct Draft<'d> {
     pub method: Method,
     pub path: &'d str,
     pub operation_id: Option<&'d str>,
+    /// What the author wants the tool to be called (`x-mcp-name`).
+    pub own_name: Option<&'d str>,
     pub tag: String,
     pub title: String,
     pub prose: String,
@@ -33,6 +35,7 @@ impl<'d> Draft<'d> {
             method: self.method.as_str(),
             path: self.path,
             id: self.operation_id,
+            name: self.own_name,
             tag: &self.tag,
         }
     }

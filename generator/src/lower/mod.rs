@@ -29,7 +29,7 @@ mod shape;
 mod xml;
 
 use draft::Draft;
-use findings::{Finding, Findings};
+pub(crate) use findings::{Finding, Findings};
 pub(crate) use info::Version;
 pub use media::is_json;
 use schema::Schemas;

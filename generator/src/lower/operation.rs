@@ -9,7 +9,9 @@ use super::{Context, Reading};
 use crate::document::{Node, Resolved};
 use crate::ir::{Location, Method, Scheme};
 use crate::lower::schema::Converted;
+use crate::selection::{Candidate, Choice};
 use crate::text;
+use crate::words::is_tool_name;
 
 impl<'d> Context<'d, '_> {
     /// Every operation that makes a tool, in the order of the document.
@@ -23,6 +25,7 @@ impl<'d> Context<'d, '_> {
             ));
         };
         let mut drafts = Vec::new();
+        let mut choice = Choice::new(&self.options.selection);
         for (path, declared) in paths.members().filter(|(path, _)| !path.starts_with("x-")) {
             let item = match self.resolve(declared) {
                 Ok(item) => item,
@@ -32,6 +35,12 @@ impl<'d> Context<'d, '_> {
                 }
             };
             for (method, operation) in self.methods(item) {
+                let switch = [operation, item, root]
+                    .into_iter()
+                    .find_map(|holder| holder.get("x-mcp")?.bool());
+                if !choice.takes(&candidate(path, method, operation), switch) {
+                    continue;
+                }
                 if drafts.len() >= self.options.limits.operations {
                     let limit = self.options.limits.operations;
                     let message = format!("The document has more than {limit} operations.");
@@ -42,21 +51,16 @@ impl<'d> Context<'d, '_> {
                 drafts.extend(self.operation(path, item, method, operation, schemes));
             }
         }
+        for rule in choice.unmatched() {
+            let message = format!("No operation matches `{rule}`.");
+            self.warn(root, "selection-unmatched", message);
+        }
         Ok(drafts)
     }
 
-    /// The operations of a path. HEAD, OPTIONS and TRACE make no tools.
+    /// The operations of a path.
     fn methods(&mut self, item: &'d Node) -> Vec<(Method, &'d Node)> {
-        const KNOWN: [&str; 8] = [
-            "$ref",
-            "summary",
-            "description",
-            "servers",
-            "parameters",
-            "head",
-            "options",
-            "trace",
-        ];
+        const KNOWN: [&str; 5] = ["$ref", "summary", "description", "servers", "parameters"];
         let mut found = Vec::new();
         for (key, node) in item.members() {
             match Method::ALL.into_iter().find(|method| method.key() == key) {
@@ -79,6 +83,20 @@ impl<'d> Context<'d, '_> {
             }
         }
         found
+    }
+
+    /// What the author calls the tool (`x-mcp-name`), where a tool can be called that.
+    fn own_name(&mut self, operation: &'d Node) -> Option<&'d str> {
+        let node = operation.get("x-mcp-name")?;
+        let name = node.string().filter(|name| is_tool_name(name));
+        if name.is_none() {
+            let message = "A tool can't have this name; it is called as without it.";
+            self.findings.add(
+                Finding::warning(node, "name-unusable", message)
+                    .hint("A name is 1 to 46 of `A-Z`, `a-z`, `0-9`, `_` and `-`."),
+            );
+        }
+        name
     }
 
     /// Says what is left out of `additionalOperations` (OpenAPI 3.2, Path Item Object).
@@ -132,7 +150,11 @@ impl<'d> Context<'d, '_> {
         let mut parameters = self.parameters(item, node, &credentials)?;
         self.match_placeholders(node, &placeholders, &mut parameters);
         let body = self.body(node)?;
-        let answer = self.answer(node);
+        // A HEAD request is answered without what is documented for it.
+        let answer = match method {
+            Method::Head => None,
+            _ => self.answer(node),
+        };
         let own = self.servers(node);
         let servers = if own.is_empty() {
             self.servers(item)
@@ -145,6 +167,7 @@ impl<'d> Context<'d, '_> {
             method,
             path,
             operation_id: node.get("operationId").and_then(Node::text),
+            own_name: self.own_name(node),
             tag: node
                 .get("tags")
                 .and_then(|tags| tags.array()?.first()?.text())
@@ -208,6 +231,17 @@ impl<'d> Context<'d, '_> {
                 Err(Finding::error(node, broken.code(), broken.message()).hint(broken.hint()))
             }
         }
+    }
+}
+
+/// What rules are asked about an operation.
+fn candidate<'d>(path: &'d str, method: Method, node: &'d Node) -> Candidate<'d> {
+    let tags = node.get("tags").into_iter().flat_map(Node::items);
+    Candidate {
+        path,
+        method,
+        tags: tags.filter_map(Node::text).collect(),
+        operation_id: node.get("operationId").and_then(Node::text),
     }
 }
 

@@ -84,6 +84,9 @@ fn begin(tool: &Tool) -> TokenStream {
         Method::Post => quote! { Request::post(#path) },
         Method::Delete => quote! { Request::delete(#path) },
         Method::Patch => quote! { Request::patch(#path) },
+        Method::Head => quote! { Request::head(#path) },
+        Method::Options => quote! { Request::options(#path) },
+        Method::Trace => quote! { Request::trace(#path) },
         Method::Query => quote! { Request::with_method("QUERY", #path) },
     }
 }

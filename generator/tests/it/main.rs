@@ -5,6 +5,8 @@ mod document;
 mod golden;
 mod later;
 mod operations;
+mod overlay;
 mod schemas;
+mod selection;
 mod swagger;
 mod twins;

@@ -1,34 +1,10 @@
 //! Plain values within schemas: enumerations, defaults, examples.
 
-use std::str::FromStr;
+use serde_json::{Number, Value as Json};
 
-use serde_json::{Map, Number, Value as Json};
-
-use crate::document::{Node, Value, json_number};
+pub(crate) use crate::document::number;
+use crate::document::{Node, json};
 use crate::text;
-
-/// The JSON value of a node. What JSON has no number for stays text.
-pub fn json(node: &Node) -> Json {
-    match &node.value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Number(text) => {
-            number(text).map_or_else(|| Json::String(text.to_string()), Json::Number)
-        }
-        Value::String(text) => Json::String(text.to_string()),
-        Value::Array(items) => Json::Array(items.iter().map(json).collect()),
-        Value::Object(_) => Json::Object(
-            node.members()
-                .map(|(key, value)| (key.to_owned(), json(value)))
-                .collect::<Map<_, _>>(),
-        ),
-    }
-}
-
-/// A number of any precision.
-pub fn number(text: &str) -> Option<Number> {
-    Number::from_str(&json_number(text)?).ok()
-}
 
 /// Like [`json`], but where only strings are valid, what looks like another
 /// scalar is the text its author wrote: `enum: [1e3, 010]` of strings.
