@@ -85,7 +85,7 @@ impl<'a> Search<'a> {
             Value::Object(members) => self.members(keywords, members, path, depth),
             Value::Array(items) => {
                 if let Some(schema) = keywords.get("items") {
-                    for item in items {
+                    for item in items.iter().take(self.left) {
                         path.push("*");
                         self.value(schema, item, path, depth - 1);
                         path.pop();

@@ -45,7 +45,7 @@ struct Shortener<'a> {
 
 impl Shortener<'_> {
     fn value(&mut self, value: &mut Value, budget: usize, pointer: String) {
-        if size(value) <= budget {
+        if size(value, budget) <= budget {
             return;
         }
         match value {
@@ -80,7 +80,7 @@ impl Shortener<'_> {
         let of = items.len();
         let kept = items
             .iter()
-            .take_while(|item| fits(&mut left, size(item) + 1));
+            .take_while(|item| fits(&mut left, size(item, budget) + 1));
         let kept = kept.count().max(1);
         items.truncate(kept);
         if let [only] = items.as_mut_slice() {
@@ -98,7 +98,7 @@ impl Shortener<'_> {
         let of = members.len();
         let kept = members
             .iter()
-            .take_while(|(name, value)| fits(&mut left, name.len() + 4 + size(value)));
+            .take_while(|(name, value)| fits(&mut left, name.len() + 4 + size(value, budget)));
         let kept = kept.count().max(1);
         let all = std::mem::take(members).into_iter();
         *members = all.take(kept).collect();
@@ -120,7 +120,7 @@ impl Shortener<'_> {
     /// All members stay; what the small ones leave over is shared by the large ones.
     fn members(&mut self, members: &mut Map<String, Value>, budget: usize, pointer: &str) {
         let names: usize = members.keys().map(|name| name.len() + 4).sum();
-        let mut sizes: Vec<_> = members.values().map(size).collect();
+        let mut sizes: Vec<_> = members.values().map(|value| size(value, budget)).collect();
         sizes.sort_unstable();
         let mut left = budget.saturating_sub(names + 2);
         let mut share = left;
@@ -175,22 +175,29 @@ fn cost(character: char) -> usize {
     }
 }
 
-/// The bytes of a value's JSON text.
-pub(crate) fn size(value: &Value) -> usize {
-    struct Count(usize);
+/// The bytes of a value's JSON text; something above `most` where there are more. Nothing is counted
+/// twice on each of many levels so.
+fn size(value: &Value, most: usize) -> usize {
+    struct Count {
+        bytes: usize,
+        most: usize,
+    }
     impl io::Write for Count {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 += bytes.len();
+            self.bytes += bytes.len();
+            if self.bytes > self.most {
+                return Err(io::ErrorKind::FileTooLarge.into());
+            }
             Ok(bytes.len())
         }
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
     }
-    let mut count = Count(0);
+    let mut count = Count { bytes: 0, most };
     match serde_json::to_writer(&mut count, value) {
-        Ok(()) => count.0,
-        Err(_) => usize::MAX,
+        Ok(()) => count.bytes,
+        Err(_) => most.saturating_add(1),
     }
 }
 
@@ -215,7 +222,7 @@ mod tests {
         ] {
             let mut left = value.clone();
             let cuts = shorten(&mut left, 2_000, None);
-            assert!(!cuts.is_empty() && size(&left) <= 2_000, "{left}");
+            assert!(!cuts.is_empty() && size(&left, 2_000) <= 2_000, "{left}");
             for cut in cuts {
                 let mut rest = value.clone();
                 assert!(cut.rest.apply(&mut rest), "{cut:?}");
@@ -245,5 +252,15 @@ mod tests {
             }
         }
         assert_eq!(Value::Array(seen), whole["items"]);
+    }
+
+    #[test]
+    fn depth_costs_nothing() {
+        let mut deep = json!(vec!["x".repeat(1_000); 5_000]);
+        for _ in 0..100 {
+            deep = json!([deep]);
+        }
+        assert!(!shorten(&mut deep, 10_000, None).is_empty());
+        assert!(size(&deep, 20_000) <= 10_000);
     }
 }

@@ -14,6 +14,28 @@ use crate::{Argument, Field, Result, Style, args::Content};
 /// What each boundary begins with. A number follows.
 const BOUNDARY: &str = "toolmill-boundary-";
 
+/// The largest body that is put together, in bytes: files come from paths, and none of a call's own
+/// limits holds for them.
+const LARGEST: usize = 64 * 1024 * 1024;
+
+/// The parts so far.
+#[derive(Default)]
+struct Parts<'a> {
+    list: Vec<Part<'a>>,
+    bytes: usize,
+}
+
+impl<'a> Parts<'a> {
+    fn push(&mut self, part: Part<'a>) -> Result<()> {
+        self.bytes += part.content.len();
+        if self.bytes > LARGEST {
+            return Err(fault("multipart/form-data", "it is larger than 64 MiB"));
+        }
+        self.list.push(part);
+        Ok(())
+    }
+}
+
 /// One part: its header lines and its content.
 struct Part<'a> {
     head: String,
@@ -33,7 +55,7 @@ pub(super) fn body(
             _ => Err(fault(media_type, "a form is given as an object")),
         };
     };
-    let mut written = Vec::new();
+    let mut written = Parts::default();
     for (name, member) in members {
         let plain = Field::of(name);
         let field = fields.iter().find(|field| field.name == name);
@@ -43,14 +65,14 @@ pub(super) fn body(
         };
         append(&mut written, field.unwrap_or(&plain), name, &argument)?;
     }
-    let boundary = boundary(&written);
+    let boundary = boundary(&written.list);
     let media_type = format!("{media_type}; boundary={boundary}");
-    Body::new(&media_type, join(&written, &boundary)).map(Some)
+    Body::new(&media_type, join(&written.list, &boundary)).map(Some)
 }
 
 /// The parts of one property: one for each item of a list, none for a null.
 fn append<'a>(
-    written: &mut Vec<Part<'a>>,
+    written: &mut Parts<'a>,
     field: &Field<'_>,
     name: &str,
     argument: &Argument<'a>,
@@ -60,7 +82,7 @@ fn append<'a>(
     };
     if let Some(style) = field.style {
         for (name, text) in styled(name, argument, style) {
-            written.push(part(field, &name, None, None, text.into_bytes().into())?);
+            written.push(part(field, &name, None, None, text.into_bytes().into())?)?;
         }
         return Ok(());
     }
@@ -69,10 +91,10 @@ fn append<'a>(
         Value::Null => {}
         Value::Array(items) if !as_json => {
             for item in items.iter().filter(|item| !item.is_null()) {
-                written.push(single(field, name, item, argument)?);
+                written.push(single(field, name, item, argument)?)?;
             }
         }
-        _ => written.push(single(field, name, value, argument)?),
+        _ => written.push(single(field, name, value, argument)?)?,
     }
     Ok(())
 }

@@ -2,6 +2,13 @@
 
 use toolmill_runtime::{Args, Field, Request, Result, Style};
 
+/// Any JSON — `POST /json`
+pub fn json(args: &Args<'_>) -> Result<Request> {
+    Request::post("/json")
+        .json("application/vnd.x+json; v=1", args.get("body"))
+        .build()
+}
+
 /// A form as URLs have it — `POST /form`
 pub fn form(args: &Args<'_>) -> Result<Request> {
     let fields = [

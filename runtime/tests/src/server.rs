@@ -197,6 +197,10 @@ pub static SERVER: Server = Server {
             name: "sendXml",
             request: bodies::xml,
         },
+        Tool {
+            name: "sendJson",
+            request: bodies::json,
+        },
     ],
     hooks: extra::HOOKS,
 };

@@ -25,6 +25,23 @@ fn text(request: &Recorded) -> String {
 }
 
 #[test]
+fn a_list_a_scalar_and_null_are_json_bodies_of_the_declared_media_type() {
+    for body in [
+        "[1,2]",
+        "5",
+        "\"text\"",
+        "null",
+        r#"{"extra":{"a":null},"b":[]}"#,
+    ] {
+        let value: Value = serde_json::from_str(body).expect("JSON");
+        let request = sent("sendJson", json!({ "body": value }));
+        let media_type = request.header("content-type");
+        assert_eq!(media_type, Some("application/vnd.x+json; v=1"));
+        assert_eq!(text(&request), body);
+    }
+}
+
+#[test]
 fn a_form_is_urlencoded_as_its_encoding_says() {
     let body = json!({
         "name": "a b&c=d+é", "count": 1.5, "yes": true, "none": null, "tags": ["x,y", "z"],
