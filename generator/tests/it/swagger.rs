@@ -169,10 +169,10 @@ fn findings_point_into_the_authors_text() {
         "  /a:
     post:
       operationId: upload
-      consumes: [image/png]
+      consumes: [multipart/mixed]
       parameters:
         - { name: ok, in: query, type: string }
-        - { name: picture, in: body, schema: { type: string } }
+        - { name: picture, in: body, schema: { type: object } }
       responses: {}
   /b: { get: { operationId: b, parameters: [{ $ref: '#/parameters/none' }], responses: {} } }
   /c: { get: { operationId: c, parameters: [{ name: l, in: path, required: true, type: array, collectionFormat: ssv, items: {} }], responses: {} } }
