@@ -172,7 +172,7 @@ fn findings_point_into_the_authors_text() {
       consumes: [multipart/mixed]
       parameters:
         - { name: ok, in: query, type: string }
-        - { name: picture, in: body, schema: { type: object } }
+        - { name: picture, in: body, schema: { type: string } }
       responses: {}
   /b: { get: { operationId: b, parameters: [{ $ref: '#/parameters/none' }], responses: {} } }
   /c: { get: { operationId: c, parameters: [{ name: l, in: path, required: true, type: array, collectionFormat: ssv, items: {} }], responses: {} } }
