@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use toolmill_core::Slug;
 use toolmill_generator::{Rule, Selection};
 
 const EXAMPLES: &str = "\
@@ -36,6 +37,9 @@ pub struct Global {
     /// Where everything is kept [default: ~/.local/share/toolmill].
     #[arg(long, global = true, value_name = "DIR", env = "TOOLMILL_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Sign in with this token instead of the local user's.
+    #[arg(long, global = true, env = "TOOLMILL_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
     /// Where compiled dependencies are kept [default: DATA_DIR/cache].
     #[arg(
         long,
@@ -131,7 +135,7 @@ pub struct Up {
     pub spec: String,
     /// The API's short name [default: from its title].
     #[arg(long, value_name = "SLUG")]
-    pub name: Option<String>,
+    pub name: Option<Slug>,
     /// Where the API is, instead of what the specification says.
     #[arg(long, value_name = "URL")]
     pub base_url: Option<url::Url>,
@@ -213,9 +217,6 @@ pub struct Call {
     /// The arguments as a JSON object, @FILE, or `-` for standard input.
     #[arg(default_value = "{}")]
     pub arguments: String,
-    /// Sign in with this token instead of the local user's.
-    #[arg(long, env = "TOOLMILL_TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -256,7 +257,7 @@ pub struct Generate {
     pub output: PathBuf,
     /// The API's short name [default: from its title].
     #[arg(long, value_name = "SLUG")]
-    pub name: Option<String>,
+    pub name: Option<Slug>,
 }
 
 #[derive(Debug, Args)]
@@ -265,7 +266,7 @@ pub struct Run {
     pub source: Source,
     /// The API's short name [default: from its title].
     #[arg(long, value_name = "SLUG")]
-    pub name: Option<String>,
+    pub name: Option<Slug>,
     /// Where the API is, instead of what the specification says.
     #[arg(long, value_name = "URL")]
     pub base_url: Option<url::Url>,

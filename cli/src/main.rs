@@ -50,6 +50,11 @@ fn log() {
         .with_env_var("TOOLMILL_LOG")
         .with_default_directive(tracing::level_filters::LevelFilter::WARN.into())
         .from_env_lossy();
+    // Its client logs as errors what commands report in their own words.
+    let filter = match "rmcp=off".parse() {
+        Ok(silence) if std::env::var_os("TOOLMILL_LOG").is_none() => filter.add_directive(silence),
+        _ => filter,
+    };
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

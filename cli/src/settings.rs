@@ -8,7 +8,7 @@
 //! | `TOOLMILL_PAUSE_AFTER` | seconds until an idle server is paused (60) |
 //! | `TOOLMILL_STOP_AFTER` | seconds until an idle server is stopped (1800) |
 //! | `TOOLMILL_LOG` | what is logged, such as `debug` or `toolmill_hub=trace` |
-//! | `TOOLMILL_TOKEN` | the token `call` signs in with |
+//! | `TOOLMILL_TOKEN` | the token that commands sign in with (`--token`) |
 //! | `XDG_DATA_HOME`, `HOME` | the default of the data directory |
 //! | `NO_COLOR` | no colours |
 

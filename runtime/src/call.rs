@@ -208,7 +208,7 @@ impl Calls {
             (None, None) => Err("The API's description names no server.".into()),
         };
         base.map(|base| (base, true))
-            .map_err(|fault| format!("{fault} Start the server with `--base-url URL`."))
+            .map_err(|fault| format!("{fault} Name the API's URL with `--base-url URL`, where the server is started or the API registered."))
     }
 
     /// Adds the credentials that the request asks for, or says which environment variables would

@@ -35,6 +35,10 @@ impl McpClient {
             .serve_with_lifecycle(transport, mode)
             .await
             .map_err(|error| {
+                if error.to_string().contains("Auth required") {
+                    return Failure::new("The token is not valid here.")
+                        .hint("`toolmill token` prints the local user's; `TOOLMILL_TOKEN` and `--token` count more.");
+                }
                 Failure::new(format!("No MCP connection to `{url}`."))
                     .because(&error)
                     .hint("Is the instance running (`toolmill status`), and is the token right?")

@@ -8,7 +8,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use toolmill_core::{EngineKind, LogLine, Problem, StepEvent};
+use toolmill_core::{EngineKind, LogLine, Problem, Slug, StepEvent};
 use toolmill_registry::{ApiView, CredentialView, StatusView, ToolView};
 use url::Url;
 
@@ -66,11 +66,11 @@ impl Instance {
     pub async fn register(
         &self,
         spec: Vec<u8>,
-        name: Option<&str>,
+        name: Option<&Slug>,
         base_url: Option<&Url>,
     ) -> Result<ApiView> {
         let mut query = Vec::new();
-        query.extend(name.map(|name| ("name", name)));
+        query.extend(name.map(|name| ("name", name.as_str())));
         query.extend(base_url.map(|url| ("base_url", url.as_str())));
         let mut url = self.url(&["apis"])?;
         if !query.is_empty() {

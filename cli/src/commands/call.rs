@@ -3,7 +3,6 @@
 use std::io::Read;
 
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
-use secrecy::SecretString;
 use toolmill_core::split_tool_name;
 
 use super::Context;
@@ -20,9 +19,7 @@ pub async fn call(context: &Context, args: Call) -> Result<()> {
     })?;
     let arguments = arguments(&args.arguments)?;
     let instance = context.instance().await?;
-    let token = args.token.map(SecretString::from);
-    let token = token.as_ref().unwrap_or(instance.token());
-    let client = McpClient::connect(&instance.mcp_url(), Some(token)).await?;
+    let client = McpClient::connect(&instance.mcp_url(), Some(instance.token())).await?;
     let result = client.call(&format!("{slug}__{tool}"), arguments).await;
     client.close().await;
     let result = result?;

@@ -2,7 +2,7 @@
 
 use std::fs::Permissions;
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 
 use console::Style;
 use serde::Serialize;
@@ -165,7 +165,10 @@ fn noted(name: &'static str, fine: &str, notes: &[String]) -> Check {
 fn data_directory(context: &Context) -> Check {
     let data = &context.directories.data;
     let probe = data.join(".doctor");
-    let tried = std::fs::create_dir_all(data)
+    let tried = std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
         .and_then(|()| std::fs::write(&probe, [0; 4096]))
         .and_then(|()| std::fs::remove_file(&probe));
     match tried {

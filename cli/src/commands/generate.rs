@@ -16,7 +16,7 @@ use crate::{output, spec, ui};
 pub async fn generate(context: &Context, args: Generate) -> Result<()> {
     let spec = spec::read(&args.source.spec).await?;
     let earlier = output::lock(&args.output)?;
-    let files = crate_of(&spec, args.name.as_deref(), earlier.clone(), &args.source)?;
+    let files = crate_of(&spec, args.name.as_ref(), earlier.clone(), &args.source)?;
     let written = output::write(&args.output, &files, earlier.as_deref())?;
     let folder = args.output.display().to_string();
     if context.json {
@@ -50,7 +50,7 @@ pub async fn generate(context: &Context, args: Generate) -> Result<()> {
 /// Where the specification cannot be used, or the name cannot be one.
 pub fn crate_of(
     spec: &Spec,
-    name: Option<&str>,
+    name: Option<&Slug>,
     earlier: Option<String>,
     source: &Source,
 ) -> Result<FileSet> {
@@ -68,7 +68,7 @@ pub fn crate_of(
 /// Where the specification cannot be used, or the name cannot be one.
 pub fn lower(
     spec: &Spec,
-    name: Option<&str>,
+    name: Option<&Slug>,
     earlier: Option<String>,
     source: &Source,
 ) -> Result<(Lowered, Options)> {
@@ -82,7 +82,7 @@ pub fn lower(
     };
     let document = toolmill_generator::parse(&spec.bytes, &Limits::default())
         .map_err(|found| unusable("The specification cannot be read.", found))?;
-    let mut options = Options::new(slug(name, &document)?);
+    let mut options = Options::new(slug(name, &document));
     options.lock = earlier;
     options.selection = source.selection();
     let lowered = toolmill_generator::lower(&document, &options).map_err(|found| {
@@ -94,13 +94,13 @@ pub fn lower(
     Ok((lowered, options))
 }
 
-fn slug(name: Option<&str>, document: &Document) -> Result<Slug> {
+fn slug(name: Option<&Slug>, document: &Document) -> Slug {
     let title = document
         .root
         .get("info")
         .and_then(|info| info.get_string("title"));
     match name {
-        Some(name) => Ok(name.parse()?),
-        None => Ok(Slug::suggest(title.unwrap_or_default())),
+        Some(name) => name.clone(),
+        None => Slug::suggest(title.unwrap_or_default()),
     }
 }

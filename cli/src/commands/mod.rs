@@ -26,6 +26,8 @@ mod user;
 
 use std::time::Duration;
 
+use secrecy::SecretString;
+
 use crate::args::{Cli, Command};
 use crate::client::Instance;
 use crate::failure::{Failure, Result};
@@ -36,10 +38,12 @@ use crate::settings::Directories;
 pub struct Context {
     pub json: bool,
     pub directories: Directories,
+    /// Who to be instead of the local user.
+    pub token: Option<SecretString>,
 }
 
 impl Context {
-    /// The running instance, as the local user.
+    /// The running instance, as the local user or whose token was given.
     ///
     /// # Errors
     /// Where none runs on the data directory.
@@ -51,10 +55,11 @@ impl Context {
             Failure::new(format!("No instance runs on the data directory `{data}`."))
                 .hint("`toolmill up SPEC` starts one; `--data-dir DIR` names another directory.")
         })?;
-        Ok(Instance::new(
-            base,
-            token_file::read(&directories.token_file())?,
-        ))
+        let token = match &self.token {
+            Some(token) => token.clone(),
+            None => token_file::read(&directories.token_file())?,
+        };
+        Ok(Instance::new(base, token))
     }
 }
 
@@ -62,6 +67,11 @@ pub async fn dispatch(cli: Cli) -> Result<()> {
     let context = Context {
         json: cli.global.json,
         directories: Directories::resolve(&cli.global)?,
+        token: cli
+            .global
+            .token
+            .filter(|token| !token.is_empty())
+            .map(SecretString::from),
     };
     match cli.command {
         Command::Up(args) => up::up(&context, args).await,

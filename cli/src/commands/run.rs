@@ -15,7 +15,7 @@ use crate::{spec, ui};
 /// Builds the server, and becomes it: its stdout is ours.
 pub async fn run(context: &Context, args: Run) -> Result<()> {
     let spec = spec::read(&args.source.spec).await?;
-    let files = crate_of(&spec, args.name.as_deref(), None, &args.source)?;
+    let files = crate_of(&spec, args.name.as_ref(), None, &args.source)?;
     ui::show_some_findings(&files.diagnostics, &spec);
     let directories = &context.directories;
     let builder = CrateBuilder::new(&directories.cache, &directories.data);

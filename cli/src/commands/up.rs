@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use toolmill_core::{Step, StepEvent, StepState};
+use toolmill_core::{EngineKind, Step, StepEvent, StepState};
 use toolmill_registry::ApiView;
 
 use super::Context;
-use crate::args::Up;
+use crate::args::{Engine, Up};
 use crate::client::{Instance, McpClient};
 use crate::failure::{Failure, Result};
 use crate::instance::{self, Running, lock};
@@ -55,6 +55,7 @@ async fn start(
     if let Some(holder) = lock::listening(&directories.lock_file(), Duration::from_secs(10)).await?
     {
         instance::may_join(&holder, settings, directories)?;
+        same_engine(context, settings).await?;
         return Ok(None);
     }
     if detach {
@@ -62,6 +63,23 @@ async fn start(
         return Ok(None);
     }
     instance::start(directories, settings).await.map(Some)
+}
+
+/// Refuses to join an instance whose engine is not the one that was asked for.
+async fn same_engine(context: &Context, settings: ListenSettings) -> Result<()> {
+    let engine = context.instance().await?.about().await?.engine;
+    let wanted = match settings.engine {
+        Engine::Auto => return Ok(()),
+        Engine::Docker => EngineKind::Docker,
+        Engine::Process => EngineKind::Process,
+    };
+    if engine == wanted {
+        return Ok(());
+    }
+    Err(
+        Failure::new(format!("The running instance uses the engine `{engine}`."))
+            .hint("Stop it with `toolmill down` first, or leave out `--engine`."),
+    )
 }
 
 async fn bring_up(
@@ -114,7 +132,7 @@ async fn register(
     let registered = instance
         .register(
             spec.bytes.to_vec(),
-            args.name.as_deref(),
+            args.name.as_ref(),
             args.base_url.as_ref(),
         )
         .await;

@@ -201,7 +201,7 @@ impl Broker {
         Refusal::CredentialMissing {
             tool: grant.tool.clone(),
             schemes: in_words(&route.security),
-            command: format!("toolmill credential set {slug} {scheme}"),
+            command: format!("toolmill credential set {slug} {scheme} @FILE"),
         }
     }
 

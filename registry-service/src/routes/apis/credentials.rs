@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use secrecy::SecretString;
 use toolmill_core::{Error, Slug};
 
@@ -38,8 +39,14 @@ pub(super) async fn put(
     State(registry): State<Arc<Registry>>,
     Caller(caller): Caller,
     Path((slug, scheme)): Path<(Slug, String)>,
+    headers: HeaderMap,
     value: String,
 ) -> Result<StatusCode, Refusal> {
+    let media = headers.get(CONTENT_TYPE).map(|media| media.as_bytes());
+    if media.is_some_and(|media| media.starts_with(b"application/")) {
+        let hint = "Send the value alone, as `text/plain`.";
+        return Err(Error::invalid("A credential is plain text, not a document.", hint).into());
+    }
     let value = SecretString::from(checked(value.trim_matches(['\r', '\n']))?);
     let api = registry.api(&caller.ctx, &slug).await?;
     registry
