@@ -219,6 +219,30 @@ pub(crate) fn body(taken: &Map<String, Value>) -> String {
     )
 }
 
+/// The argument of a header that a part of a form has.
+pub(crate) fn part_header(part: &str, header: &str, taken: &Map<String, Value>) -> String {
+    let header = replace(header, is_argument_char);
+    let both = replace(&format!("{part}_{header}"), is_argument_char);
+    let free = [header, both]
+        .into_iter()
+        .find(|name| is_argument(name) && !taken.contains_key(name));
+    free.unwrap_or_else(|| {
+        let key = format!("{part} {}", taken.len());
+        format!("header_{}", &hash(&key)[..HASH_CHARS])
+    })
+}
+
+/// The argument that chooses a body's media type.
+pub(crate) fn content_type(taken: &Map<String, Value>) -> String {
+    let free = ["contentType", "bodyContentType", "body_content_type"]
+        .into_iter()
+        .find(|name| !taken.contains_key(*name));
+    free.map_or_else(
+        || format!("contentType_{}", &hash("the media type")[..HASH_CHARS]),
+        str::to_owned,
+    )
+}
+
 /// The names of shared schemas: what follows the last slash of their pointers,
 /// and a suffix.
 pub(crate) fn definitions<'a>(wanted: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {

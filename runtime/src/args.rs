@@ -1,5 +1,7 @@
 //! The arguments of one tool call, as a generated function reads them.
 
+use std::path::Path;
+
 use serde_json::{Map, Value};
 
 use crate::{Error, Result};
@@ -10,20 +12,31 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, Copy)]
 pub struct Args<'a> {
     values: &'a Map<String, Value>,
+    /// The folder from which files may be sent.
+    files: Option<&'a Path>,
 }
 
 impl<'a> Args<'a> {
     /// Reads arguments out of a JSON object.
     pub fn new(values: &'a Map<String, Value>) -> Self {
-        Self { values }
+        Self {
+            values,
+            files: None,
+        }
+    }
+
+    /// Lets arguments name files below a folder.
+    pub(crate) fn with_files(self, files: Option<&'a Path>) -> Self {
+        Self { files, ..self }
     }
 
     /// The argument `name`, or an absent one where the caller gave none.
     pub fn get(&self, name: &str) -> Argument<'a> {
-        match self.values.get(name) {
-            Some(value) => Argument(Content::Value(value)),
-            None => Argument(Content::Absent),
-        }
+        let content = self
+            .values
+            .get(name)
+            .map_or(Content::Absent, Content::Value);
+        self.argument(content)
     }
 
     /// The argument `name`.
@@ -32,7 +45,7 @@ impl<'a> Args<'a> {
     /// [`Error::MissingArgument`] where the caller gave none.
     pub fn required(&self, name: &str) -> Result<Argument<'a>> {
         match self.values.get(name) {
-            Some(value) => Ok(Argument(Content::Value(value))),
+            Some(value) => Ok(self.argument(Content::Value(value))),
             None => Err(Error::MissingArgument { name: name.into() }),
         }
     }
@@ -42,15 +55,22 @@ impl<'a> Args<'a> {
     pub fn object(&self, fields: &[(&str, &'a str)]) -> Argument<'a> {
         let members = self.members(fields);
         if members.is_empty() {
-            Argument(Content::Absent)
+            self.argument(Content::Absent)
         } else {
-            Argument(Content::Object(members))
+            self.argument(Content::Object(members))
         }
     }
 
     /// The same for a required body: `{}` where the caller gave none of its fields.
     pub fn required_object(&self, fields: &[(&str, &'a str)]) -> Argument<'a> {
-        Argument(Content::Object(self.members(fields)))
+        self.argument(Content::Object(self.members(fields)))
+    }
+
+    fn argument(&self, content: Content<'a>) -> Argument<'a> {
+        Argument {
+            content,
+            files: self.files,
+        }
     }
 
     fn members(&self, fields: &[(&str, &'a str)]) -> Vec<(&'a str, &'a Value)> {
@@ -63,7 +83,10 @@ impl<'a> Args<'a> {
 
 /// What the caller gave for one argument, or for several put together as an object.
 #[derive(Debug, Clone)]
-pub struct Argument<'a>(pub(crate) Content<'a>);
+pub struct Argument<'a> {
+    pub(crate) content: Content<'a>,
+    pub(crate) files: Option<&'a Path>,
+}
 
 #[derive(Debug, Clone)]
 pub(crate) enum Content<'a> {
@@ -75,20 +98,35 @@ pub(crate) enum Content<'a> {
 impl<'a> Argument<'a> {
     /// Whether the caller gave nothing. An explicit null is something.
     pub fn is_absent(&self) -> bool {
-        matches!(self.0, Content::Absent)
+        matches!(self.content, Content::Absent)
     }
 
     /// The value, where it is that of one argument.
     pub fn value(&self) -> Option<&'a Value> {
-        match self.0 {
+        match self.content {
             Content::Value(value) => Some(value),
             Content::Absent | Content::Object(_) => None,
+        }
+    }
+
+    /// The names and values of an object; nothing where it is none.
+    pub(crate) fn members(&self) -> Option<Vec<(&'a str, &'a Value)>> {
+        match &self.content {
+            Content::Object(members) => Some(members.clone()),
+            Content::Value(Value::Object(members)) => {
+                let member = |(name, value): (&'a String, &'a Value)| (name.as_str(), value);
+                Some(members.iter().map(member).collect())
+            }
+            Content::Absent | Content::Value(_) => None,
         }
     }
 }
 
 impl<'a> From<&'a Value> for Argument<'a> {
     fn from(value: &'a Value) -> Self {
-        Self(Content::Value(value))
+        Self {
+            content: Content::Value(value),
+            files: None,
+        }
     }
 }

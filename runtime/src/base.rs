@@ -3,6 +3,8 @@
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
 
+use crate::request;
+
 /// A base URL: an origin and a path that every request's path is appended to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Base {
@@ -87,6 +89,42 @@ impl Base {
         ))
     }
 
+    /// A place that an answer to a request for `path` names (RFC 9110, section 10.2.2), as path and
+    /// query of another request. Nothing where it is on another origin or not below this base.
+    pub(crate) fn within(&self, location: &str, path: &str) -> Option<(String, String)> {
+        let location = location.split('#').next().unwrap_or_default();
+        let (target, query) = location.split_once('?').unwrap_or((location, ""));
+        let whole = if let Some((scheme, rest)) = target.split_once("://") {
+            let authority = rest.split('/').next().unwrap_or_default();
+            let other = Self::parse(&format!("{scheme}://{authority}")).ok()?;
+            if other.origin != self.origin {
+                return None;
+            }
+            rest[authority.len()..].to_owned()
+        } else if target.starts_with("//") {
+            let scheme = if self.origin.tls { "https" } else { "http" };
+            return self.within(&format!("{scheme}:{location}"), path);
+        } else if target.starts_with('/') {
+            target.to_owned()
+        } else if target.is_empty() {
+            format!("{}{path}", self.path)
+        } else if target
+            .split('/')
+            .next()
+            .is_some_and(|first| first.contains(':'))
+        {
+            return None;
+        } else {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            format!("{}{folder}/{target}", self.path)
+        };
+        let below = whole.strip_prefix(&self.path)?;
+        let is_below = below.starts_with('/') && !request::has_dot_segment(below);
+        let is_plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+        (is_below && is_plain(below) && is_plain(query))
+            .then(|| (below.to_owned(), query.to_owned()))
+    }
+
     /// The URL of a request: `path` begins with a slash, `query` may be empty; both are encoded.
     pub(crate) fn url(&self, path: &str, query: &str) -> Result<Uri, http::Error> {
         let mark = if query.is_empty() { "" } else { "?" };
@@ -163,6 +201,37 @@ mod tests {
         ] {
             let joined = base.join(server).expect("a base");
             assert_eq!(joined.url("/a", "").expect("a url").to_string(), url);
+        }
+    }
+
+    #[test]
+    fn a_redirect_stays_on_its_origin_and_below_the_base() {
+        let base = Base::parse("https://api.example/v1").expect("a base");
+        for (location, path, query) in [
+            ("https://API.example:443/v1/pets/?a=b#c", "/pets/", "a=b"),
+            ("//api.example/v1/pets/", "/pets/", ""),
+            ("/v1/x", "/x", ""),
+            ("?page=2", "/pets/1", "page=2"),
+            ("2", "/pets/2", ""),
+        ] {
+            let place = base.within(location, "/pets/1");
+            assert_eq!(place, Some((path.into(), query.into())), "{location}");
+        }
+        for location in [
+            "http://api.example/v1/x",
+            "https://api.example:444/v1/x",
+            "https://other.example/v1/x",
+            "https://api.example@other.example/v1/x",
+            "//other.example/v1/x",
+            "/v2/x",
+            "/v10",
+            "/v1/../v2",
+            "../../v2",
+            "/v1/%2e%2e/v2",
+            "javascript:x",
+            "/v1/a b",
+        ] {
+            assert_eq!(base.within(location, "/pets/1"), None, "{location}");
         }
     }
 

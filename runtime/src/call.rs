@@ -1,31 +1,30 @@
 //! One tool call, from arguments to result.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue,
-    header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT},
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
 };
-use http_body_util::Full;
+
+use http::{HeaderName, HeaderValue};
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 
 use crate::{
     Action, Answer, Args, Outgoing, Request, Server,
-    base::{Base, Origin},
+    base::Base,
     catalog::{Catalog, CatalogTool},
     credentials::Credentials,
+    exchange::{Exchanged, Failure, Prepared},
     request::Alternatives,
     result::{self, Shape},
-    upstream::{Received, Upstream},
+    shown::Question,
+    upstream::Upstream,
     validation,
+    view::{FROM, NEXT, View},
 };
 
 /// The header that carries a call's grant, from the hub to the server and on to the egress broker.
 pub(crate) const GRANT: HeaderName = HeaderName::from_static("toolmill-grant");
-
-const AGENT: &str = concat!("toolmill/", env!("CARGO_PKG_VERSION"));
 
 /// All that calls share.
 pub(crate) struct Calls {
@@ -36,6 +35,8 @@ pub(crate) struct Calls {
     pub(crate) upstream: Upstream,
     /// Whether each request needs a grant, because it leaves through the egress broker.
     pub(crate) needs_grant: bool,
+    /// The folder from which arguments may send files.
+    pub(crate) files: Option<PathBuf>,
 }
 
 /// What came with a call besides its arguments.
@@ -46,18 +47,11 @@ pub(crate) struct Context {
     pub(crate) trace: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// A request on its way.
-struct Prepared {
-    origin: Origin,
-    request: http::Request<Full<Bytes>>,
-    authorization: Authorization,
-}
-
 /// What became of a request's security requirement.
 #[derive(Debug, Default)]
-struct Authorization {
+pub(crate) struct Authorization {
     /// The schemes whose credentials were added.
-    sent: &'static [&'static str],
+    pub(crate) sent: &'static [&'static str],
     /// What would have been sent if it had been there, to be told if the API then refuses.
     wanted: Vec<&'static str>,
 }
@@ -68,37 +62,77 @@ impl Calls {
         &self,
         catalog: &Catalog,
         tool: &CatalogTool,
-        arguments: JsonObject,
+        mut arguments: JsonObject,
         context: Context,
     ) -> CallToolResult {
         let shape = Shape {
             documented: tool.entry.is_documented(),
             wrapped: tool.entry.wrap_result,
         };
-        let stated = guarded(|| state(catalog, tool, Value::Object(arguments)));
+        let view = match View::take(&mut arguments, &tool.entry) {
+            Ok(view) => view,
+            Err(text) => return result::fault(text),
+        };
+        let stated = guarded(|| self.state(catalog, tool, Value::Object(arguments)));
         let request = match stated {
             Ok(Stated::Request(request)) => request,
             Ok(Stated::Value(value)) => return result::of_value(value, shape),
             Err(text) => return result::fault(text),
         };
-        let prepared = match guarded(|| self.prepare(catalog, tool, *request, context)) {
+        let prepared = guarded(|| self.prepare(catalog, tool, *request, &view, context));
+        let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(text) => return result::fault(text),
         };
-        let received = match self.upstream.send(&prepared.origin, prepared.request).await {
-            Ok(received) => received,
-            Err(error) => return result::unsent(&error),
+        let (path, is_safe) = (prepared.request.path.clone(), prepared.request.is_safe());
+        let question = Question {
+            manifest: &catalog.manifest,
+            entry: &tool.entry,
+            view: &view,
+            path: &path,
+            is_safe,
         };
-        self.finish(tool.name, shape, received, &prepared.authorization)
+        match self.exchange(prepared).await {
+            Ok(exchanged) => self.finish(tool.name, shape, exchanged, &question),
+            Err(Failure::Sent(error)) => result::unsent(&error),
+            Err(Failure::Written(error)) => {
+                result::fault(format!("The request can not be written as HTTP: {error}."))
+            }
+        }
+    }
+
+    /// Checks the arguments and lets the tool's function state its request.
+    fn state(
+        &self,
+        catalog: &Catalog,
+        tool: &CatalogTool,
+        arguments: Value,
+    ) -> Result<Stated, String> {
+        let validator = catalog.validator(tool).map_err(Clone::clone)?;
+        validation::check(validator, &arguments)?;
+        let empty = JsonObject::new();
+        let args =
+            Args::new(arguments.as_object().unwrap_or(&empty)).with_files(self.files.as_deref());
+        let stated = match tool.action {
+            Action::Request(request) => {
+                request(&args).map(|request| Stated::Request(request.into()))
+            }
+            Action::Value(value) => value(&args).map(Stated::Value),
+        };
+        stated.map_err(|error| error.to_string())
     }
 
     fn finish(
         &self,
         tool: &'static str,
         shape: Shape,
-        received: Received,
-        authorization: &Authorization,
+        exchanged: Exchanged,
+        question: &Question<'_>,
     ) -> CallToolResult {
+        let Exchanged {
+            received,
+            authorization,
+        } = exchanged;
         let status = received.status;
         let mut answer = Answer {
             tool,
@@ -110,7 +144,7 @@ impl Calls {
             if let Some(after) = self.server.hooks.after {
                 after(&mut answer).map_err(|error| error.to_string())?;
             }
-            Ok(result::of_answer(&answer, shape))
+            Ok(result::of_answer(&answer, shape, question))
         });
         let result = mapped.unwrap_or_else(result::fault);
         with_hint(result, status.as_u16(), &authorization.wanted)
@@ -120,9 +154,19 @@ impl Calls {
         &self,
         catalog: &Catalog,
         tool: &CatalogTool,
-        request: Request,
+        mut request: Request,
+        view: &View,
         context: Context,
     ) -> Result<Prepared, String> {
+        if view.continues() && !request.is_safe() {
+            return Err(format!(
+                "`{NEXT}` and `{FROM}` make a request once more, which a {} may not be: leave them out.",
+                request.method
+            ));
+        }
+        if let Some(next) = &view.next {
+            request.query.clone_from(next);
+        }
         let mut outgoing = Outgoing {
             tool: tool.name,
             request,
@@ -130,26 +174,20 @@ impl Calls {
         if let Some(before) = self.server.hooks.before {
             before(&mut outgoing).map_err(|error| error.to_string())?;
         }
-        let mut request = outgoing.request;
+        let request = outgoing.request;
         let (base, is_approved) = self.base(catalog, request.server)?;
-        let authorization = if is_approved {
-            self.authorize(&mut request)
-        } else {
-            Authorization::default()
-        };
+        let mut headers = context.trace;
         if self.needs_grant {
             let grant = context.grant.ok_or(
                 "This server acts only with a grant of the platform, and the call came without one.",
             )?;
-            request.headers.insert(GRANT, grant);
+            headers.push((GRANT, grant));
         }
-        request.headers.extend(context.trace);
-        let http = into_http(request, &base)
-            .map_err(|error| format!("The request can not be written as HTTP: {error}."))?;
         Ok(Prepared {
-            origin: base.origin,
-            request: http,
-            authorization,
+            base,
+            request,
+            is_approved,
+            headers,
         })
     }
 
@@ -175,7 +213,7 @@ impl Calls {
 
     /// Adds the credentials that the request asks for, or says which environment variables would
     /// hold them.
-    fn authorize(&self, request: &mut Request) -> Authorization {
+    pub(crate) fn authorize(&self, request: &mut Request) -> Authorization {
         let alternatives: Alternatives = request.security;
         match self.credentials.choose(alternatives) {
             Some(sent) => {
@@ -198,52 +236,11 @@ enum Stated {
     Value(Value),
 }
 
-fn state(catalog: &Catalog, tool: &CatalogTool, arguments: Value) -> Result<Stated, String> {
-    let validator = catalog.validator(tool).map_err(Clone::clone)?;
-    validation::check(validator, &arguments)?;
-    let empty = JsonObject::new();
-    let args = Args::new(arguments.as_object().unwrap_or(&empty));
-    let stated = match tool.action {
-        Action::Request(request) => request(&args).map(|request| Stated::Request(request.into())),
-        Action::Value(value) => value(&args).map(Stated::Value),
-    };
-    stated.map_err(|error| error.to_string())
-}
-
 /// A panic in one call, in generated code, in a hook or here, ends that call and nothing else.
 fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
         Err("The tool failed by a fault of its own; other tools still work.".into())
     })
-}
-
-fn into_http(request: Request, base: &Base) -> Result<http::Request<Full<Bytes>>, http::Error> {
-    let mut headers: HeaderMap = request.headers;
-    headers
-        .entry(ACCEPT)
-        .or_insert(HeaderValue::from_static("application/json, */*;q=0.8"));
-    headers
-        .entry(USER_AGENT)
-        .or_insert(HeaderValue::from_static(AGENT));
-    if !request.cookies.is_empty() {
-        let mut cookies = HeaderValue::from_str(&request.cookies.join("; "))?;
-        cookies.set_sensitive(true);
-        headers.insert(COOKIE, cookies);
-    }
-    let mut bytes = Bytes::new();
-    if let Some(body) = request.body {
-        headers.insert(CONTENT_TYPE, body.media_type);
-        bytes = body.bytes;
-    } else if matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
-        // These methods expect a body, so that there is none has to be said (RFC 9110, section 8.6).
-        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-    }
-    let mut http = http::Request::builder()
-        .method(request.method)
-        .uri(base.url(&request.path, &request.query)?)
-        .body(Full::new(bytes))?;
-    *http.headers_mut() = headers;
-    Ok(http)
 }
 
 /// Tells which credential is missing, where the API refuses for want of one.

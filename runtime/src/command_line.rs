@@ -18,6 +18,8 @@ pub(crate) struct Settings {
     pub(crate) listen: Listen,
     pub(crate) base_url: Option<String>,
     pub(crate) credentials: Option<PathBuf>,
+    /// The folder from which arguments may send files.
+    pub(crate) files_from: Option<PathBuf>,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) allowed_origins: Vec<String>,
 }
@@ -83,6 +85,7 @@ struct Given {
     egress: Option<PathBuf>,
     base_url: Option<String>,
     credentials: Option<PathBuf>,
+    files_from: Option<PathBuf>,
     allowed_hosts: Vec<String>,
     allowed_origins: Vec<String>,
 }
@@ -96,6 +99,7 @@ impl Given {
             "--egress",
             "--base-url",
             "--credentials",
+            "--files-from",
             "--allowed-host",
             "--allowed-origin",
         ];
@@ -109,6 +113,7 @@ impl Given {
             "--socket" => self.socket = Some(value.into()),
             "--egress" => self.egress = Some(value.into()),
             "--credentials" => self.credentials = Some(value.into()),
+            "--files-from" => self.files_from = Some(value.into()),
             _ => {
                 let text = value
                     .into_string()
@@ -144,6 +149,9 @@ impl Given {
             (Some(_), Some(_)) if self.credentials.is_some() => {
                 return Err(exclusive("--socket", "--credentials"));
             }
+            (Some(_), Some(_)) if self.files_from.is_some() => {
+                return Err(exclusive("--socket", "--files-from"));
+            }
             (Some(socket), Some(egress)) => Listen::Socket { socket, egress },
             (Some(_), None) => return Err("`--socket` needs `--egress PATH` beside it.".into()),
             (None, Some(_)) => return Err("`--egress` needs `--socket PATH` beside it.".into()),
@@ -157,6 +165,7 @@ impl Given {
             listen,
             base_url: self.base_url,
             credentials: self.credentials,
+            files_from: self.files_from,
             allowed_hosts: self.allowed_hosts,
             allowed_origins: self.allowed_origins,
         })
@@ -181,6 +190,7 @@ Serves the API `{slug}` to MCP clients.
   --egress PATH          with --socket: send requests by this unix socket
   --base-url URL         the API's URL, in place of the one in its description
   --credentials FILE     a JSON file {{\"scheme\": \"value\"}}, in place of the environment
+  --files-from DIR       let arguments send files below this folder, as `file:PATH`
   --allowed-host HOST    accept this Host header besides localhost (repeatable)
   --allowed-origin URL   accept this Origin header besides localhost (repeatable)
   --help, --version
@@ -242,6 +252,7 @@ mod tests {
             "--socket a --egress b --stdio",
             "--socket a --egress b --host c",
             "--socket a --egress b --credentials c",
+            "--socket a --egress b --files-from c",
             "--socket a",
             "--egress b",
             "--port x",

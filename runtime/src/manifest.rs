@@ -3,7 +3,7 @@
 //! Only the frame is read, and only when something of it is first needed; every schema stays the
 //! text that it is in the program until its tool is listed or called.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
 
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
@@ -54,6 +54,9 @@ pub(crate) struct Entry {
     /// Whether answers are published below `result`, because they are no objects.
     #[serde(default)]
     pub(crate) wrap_result: bool,
+    /// The output schema, read when the first answer is compared with it.
+    #[serde(skip)]
+    documented: OnceLock<Option<Value>>,
 }
 
 impl Manifest {
@@ -158,6 +161,25 @@ impl Entry {
     /// Whether the tool publishes what its answers look like; clients then expect structured content.
     pub(crate) fn is_documented(&self) -> bool {
         self.output_schema.is_some()
+    }
+
+    /// The complete output schema.
+    pub(crate) fn documented(&self, manifest: &Manifest) -> Option<&Value> {
+        let schema = self.output_schema?;
+        let read = || manifest.complete(schema, self.output_defs).ok();
+        let read = self.documented.get_or_init(|| read().map(Value::Object));
+        read.as_ref()
+    }
+
+    /// Whether the input schema so much as mentions a name.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.input_schema.get().contains(&format!("\"{name}\""))
+    }
+
+    /// Whether the tool has an argument of this name.
+    pub(crate) fn takes(&self, name: &str) -> bool {
+        let schema = |schema: Map<String, Value>| schema.get("properties")?.get(name).cloned();
+        self.names(name) && read(self.input_schema).ok().and_then(schema).is_some()
     }
 }
 

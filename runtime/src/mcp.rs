@@ -1,19 +1,26 @@
 //! The MCP side: which requests are answered, and how.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    convert::Infallible,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use http::{HeaderName, HeaderValue, request::Parts};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestMethod,
+        CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestMethod,
         CompleteRequestParams, CompleteResult, Implementation, ListPromptsRequestMethod,
         ListPromptsResult, ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
         ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, MetaObject,
-        PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig,
+        PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion, ServerCapabilities,
+        ServerConfig,
     },
     service::RequestContext,
 };
+
+use tokio::time::sleep;
 
 use crate::{
     call::{Calls, Context, GRANT},
@@ -22,6 +29,12 @@ use crate::{
 
 /// How long clients may keep the list of tools, in milliseconds. It changes with a new build only.
 const LIST_TTL: u64 = 5 * 60 * 1000;
+
+/// How often a client hears of a call that is still under way.
+const PROGRESS: Duration = Duration::from_secs(2);
+
+/// What holds for all tools, and so is said once and in none of their schemas.
+const ON_ANSWERS: &str = "Every tool also takes `_fields`, a list of the properties of its answer to show, such as `[\"id\", \"owner.name\"]`.";
 
 /// The `_meta` key under which each result of 2026-07-28 tells whose it is.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -61,10 +74,8 @@ impl Handler {
             }
             let capabilities = ServerCapabilities::builder().enable_tools().build();
             let config = ServerConfig::new(capabilities).with_server_info(info);
-            match api.description.is_empty() {
-                true => config,
-                false => config.with_instructions(api.description.clone()),
-            }
+            let instructions = format!("{}\n\n{ON_ANSWERS}", api.description);
+            config.with_instructions(instructions.trim_start())
         })
     }
 
@@ -120,12 +131,14 @@ impl ServerHandler for Handler {
             .0
             .calls
             .make(catalog, tool, arguments, call_context(&context));
-        let mut result: CallToolResult = tokio::select! {
+        let mut result = tokio::select! {
+            biased;
+            result = call => result,
             // The client has gone, or said that it no longer wants the answer.
             () = context.ct.cancelled() => {
                 return Err(ErrorData::internal_error("The call was cancelled.", None));
             }
-            result = call => result,
+            never = tell_progress(&context) => match never {},
         };
         self.identify(&context, &mut result.meta);
         Ok(result.into())
@@ -168,15 +181,34 @@ impl ServerHandler for Handler {
     }
 }
 
+/// Tells a client that asked for it, every few seconds, that a call is still under way.
+async fn tell_progress(context: &RequestContext<RoleServer>) -> Infallible {
+    let Some(token) = context.meta.get_progress_token() else {
+        return std::future::pending().await;
+    };
+    let mut ticks = 0.0;
+    loop {
+        sleep(PROGRESS).await;
+        ticks += 1.0;
+        let seconds = ticks * PROGRESS.as_secs_f64();
+        let progress = ProgressNotificationParam::new(token.clone(), seconds)
+            .with_message(format!("Waiting for the API since {seconds} s."));
+        if context.peer.notify_progress(progress).await.is_err() {
+            return std::future::pending().await;
+        }
+    }
+}
+
 fn call_context(context: &RequestContext<RoleServer>) -> Context {
     const TRACE: [HeaderName; 2] = [
         HeaderName::from_static("traceparent"),
         HeaderName::from_static("tracestate"),
     ];
     let parts = context.extensions.get::<Parts>();
-    let value = |name: &HeaderName| {
-        let text = context.meta.get(name.as_str())?.as_str()?;
-        HeaderValue::from_str(text).ok()
+    // What stands in the message itself counts more than what carried it.
+    let value = |name: &HeaderName| match context.meta.get(name.as_str()) {
+        Some(text) => HeaderValue::from_str(text.as_str()?).ok(),
+        None => parts?.headers.get(name).cloned(),
     };
     Context {
         grant: parts.and_then(|parts| parts.headers.get(GRANT)).cloned(),

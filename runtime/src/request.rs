@@ -1,21 +1,25 @@
 //! Stating a request: the builder that every generated function uses, and what it builds.
 
+mod body;
 mod cookie;
 mod encode;
+mod file;
+mod form;
 mod header;
+mod multipart;
+mod outgoing;
 mod parts;
 mod path;
 mod query;
+mod xml;
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header::ACCEPT};
-use serde::Serializer as _;
+use http::{HeaderMap, HeaderValue, Method, header::ACCEPT};
 
-use crate::{
-    Error, Result, Style,
-    args::{Argument, Content},
-};
+use crate::{Error, Field, Result, Style, args::Argument};
 
+pub(crate) use body::Body;
+pub(crate) use encode::has_dot_segment;
+pub use outgoing::Outgoing;
 pub(crate) use query::pair as query_pair;
 
 /// The request that one tool call stands for, without its credential.
@@ -34,14 +38,23 @@ pub struct Request {
     pub(crate) security: Alternatives,
 }
 
+impl Request {
+    /// Whether sending it changes nothing (RFC 9110, section 9.2.1).
+    pub(crate) fn is_safe(&self) -> bool {
+        matches!(
+            self.method,
+            Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
+        )
+    }
+
+    /// Whether sending it twice is like sending it once (RFC 9110, section 9.2.2).
+    pub(crate) fn is_idempotent(&self) -> bool {
+        self.is_safe() || matches!(self.method, Method::PUT | Method::DELETE)
+    }
+}
+
 /// A security requirement: any one of the alternatives, all the schemes in it.
 pub(crate) type Alternatives = &'static [&'static [&'static str]];
-
-#[derive(Debug, Clone)]
-pub(crate) struct Body {
-    pub(crate) media_type: HeaderValue,
-    pub(crate) bytes: Bytes,
-}
 
 macro_rules! methods {
     ($($(#[$doc:meta])* $name:ident => $method:ident),* $(,)?) => {
@@ -157,8 +170,50 @@ impl RequestBuilder {
     }
 
     /// A JSON body of the media type that the API declares, nulls included. Absent: no body.
-    pub fn json(mut self, media_type: &str, value: Argument<'_>) -> Self {
-        let body = json_body(media_type, &value);
+    pub fn json(self, media_type: &str, value: Argument<'_>) -> Self {
+        self.body(body::json(media_type, &value))
+    }
+
+    /// A form as URLs have it (`application/x-www-form-urlencoded`), from an object. Properties that
+    /// need no [`Field`] are texts, repeated for each item of a list; objects are JSON text.
+    pub fn form(self, media_type: &str, value: Argument<'_>, fields: &[Field<'_>]) -> Self {
+        self.body(form::body(media_type, &value, fields))
+    }
+
+    /// A form of parts (`multipart/form-data`, RFC 7578), from an object. Properties that need no
+    /// [`Field`] are texts, repeated for each item of a list; objects are JSON parts.
+    pub fn multipart(self, media_type: &str, value: Argument<'_>, fields: &[Field<'_>]) -> Self {
+        self.body(multipart::body(media_type, &value, fields))
+    }
+
+    /// A body that is text: a string as it is, any other value as JSON text.
+    pub fn text(self, media_type: &str, value: Argument<'_>) -> Self {
+        self.body(body::text(media_type, &value))
+    }
+
+    /// A body of bytes, given as base64, as a `data:` URI or as a `file:` path. A media type range
+    /// such as `image/*` takes the type that comes with the bytes.
+    pub fn bytes(self, media_type: &str, value: Argument<'_>) -> Self {
+        self.body(body::bytes(media_type, &value))
+    }
+
+    /// An XML document from an object. `hints` is the JSON text of what XML Objects say of its schema
+    /// (`name`, `prefix`, `namespace`, `attribute`, `wrapped`), with `properties`, `items`, `$ref` and
+    /// `$defs` as the schema has them; the root has its name from there.
+    pub fn xml(self, media_type: &str, value: Argument<'_>, hints: &str) -> Self {
+        self.body(xml::body(media_type, &value, hints))
+    }
+
+    /// The media type, where the operation takes the body in several and the caller chooses.
+    pub fn media_type(mut self, chosen: Argument<'_>) -> Self {
+        let chosen = body::chosen(&chosen);
+        if let (Some(Some(media_type)), Some(body)) = (self.0.keep(chosen), &mut self.0.body) {
+            body.media_type = media_type;
+        }
+        self
+    }
+
+    fn body(mut self, body: Result<Option<Body>>) -> Self {
         if let Some(body) = self.0.keep(body) {
             self.0.body = body;
         }
@@ -233,98 +288,5 @@ fn one_error(mut errors: Vec<Error>) -> Error {
             Error::Several(errors)
         }
         None => Error::Several(errors),
-    }
-}
-
-fn json_body(media_type: &str, value: &Argument<'_>) -> Result<Option<Body>> {
-    let bytes = match &value.0 {
-        Content::Absent => return Ok(None),
-        Content::Value(value) => serde_json::to_vec(value),
-        Content::Object(members) => object_text(members),
-    };
-    let fault = |reason: String| Error::Body {
-        media_type: media_type.into(),
-        reason,
-    };
-    let bytes = bytes.map_err(|error| fault(error.to_string()))?.into();
-    let media_type = HeaderValue::from_str(media_type)
-        .map_err(|_| fault("it is not a media type that a header can carry".into()))?;
-    Ok(Some(Body { media_type, bytes }))
-}
-
-fn object_text(members: &[(&str, &serde_json::Value)]) -> serde_json::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    serde_json::Serializer::new(&mut text).collect_map(members.iter().copied())?;
-    Ok(text)
-}
-
-/// A request just before it is sent, as a hook sees it.
-#[derive(Debug)]
-pub struct Outgoing {
-    pub(crate) tool: &'static str,
-    pub(crate) request: Request,
-}
-
-impl Outgoing {
-    /// The tool that is called.
-    pub fn tool(&self) -> &str {
-        self.tool
-    }
-
-    /// The HTTP method.
-    pub fn method(&self) -> &str {
-        self.request.method.as_str()
-    }
-
-    /// The path, relative to the base URL, encoded.
-    pub fn path(&self) -> &str {
-        &self.request.path
-    }
-
-    /// The query without its question mark, encoded.
-    pub fn query(&self) -> &str {
-        &self.request.query
-    }
-
-    /// The body, empty where there is none.
-    pub fn body(&self) -> &[u8] {
-        self.request.body.as_ref().map_or(&[], |body| &body.bytes)
-    }
-
-    /// Sets a header, in place of one of the same name.
-    ///
-    /// # Errors
-    /// [`Error::HeaderName`] or [`Error::HeaderValue`].
-    pub fn set_header(&mut self, name: &str, value: &str) -> Result<()> {
-        let header = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| Error::HeaderName { name: name.into() })?;
-        self.request
-            .headers
-            .insert(header, header::checked(name, value)?);
-        Ok(())
-    }
-
-    /// Adds a query parameter.
-    pub fn add_query(&mut self, name: &str, value: &str) {
-        if !self.request.query.is_empty() {
-            self.request.query.push('&');
-        }
-        self.request.query.push_str(&query::pair(name, value));
-    }
-
-    /// Sets the body.
-    ///
-    /// # Errors
-    /// [`Error::Body`] where the media type is not one that a header can carry.
-    pub fn set_body(&mut self, media_type: &str, bytes: Vec<u8>) -> Result<()> {
-        let media_type = HeaderValue::from_str(media_type).map_err(|_| Error::Body {
-            media_type: media_type.into(),
-            reason: "it is not a media type that a header can carry".into(),
-        })?;
-        self.request.body = Some(Body {
-            media_type,
-            bytes: bytes.into(),
-        });
-        Ok(())
     }
 }

@@ -8,13 +8,22 @@ use http::{
 use rmcp::model::{CallToolResult, ContentBlock, MetaObject, ResourceContents};
 use serde_json::{Map, Value, json};
 
-use crate::{Answer, sanitize, upstream::SendError};
+use crate::{
+    Answer, sanitize,
+    shorten::beginning,
+    shown::{self, Notes, Question, SHOWN_OF_REFUSAL},
+    upstream::{SendError, wait},
+};
 
 /// The header by which the egress broker marks its own refusals.
-const BROKER_ERROR: &str = "toolmill-broker-error";
+pub(crate) const BROKER_ERROR: &str = "toolmill-broker-error";
 
 /// The `_meta` key that says whether the same call may be made again without doing anything twice.
 const RETRYABLE: &str = "toolmill/retryable";
+
+/// The largest image or sound that is handed over: with its base64 a message stays below 1 MiB,
+/// which is the most that a common client takes.
+const LARGEST_MEDIA: usize = 700 * 1024;
 
 /// How a tool publishes its answers.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +53,7 @@ pub(crate) fn of_value(value: Value, shape: Shape) -> CallToolResult {
 }
 
 /// The API's answer.
-pub(crate) fn of_answer(answer: &Answer, shape: Shape) -> CallToolResult {
+pub(crate) fn of_answer(answer: &Answer, shape: Shape, question: &Question<'_>) -> CallToolResult {
     if let Some(code) = answer.headers.get(BROKER_ERROR) {
         return broker_refusal(answer, &String::from_utf8_lossy(code.as_bytes()));
     }
@@ -55,32 +64,51 @@ pub(crate) fn of_answer(answer: &Answer, shape: Shape) -> CallToolResult {
     if answer.body.is_empty() {
         return plain(ContentBlock::text(status_line(answer.status)), shape);
     }
-    match kind {
-        Kind::Json(value, text) => structured(value, text, shape),
-        Kind::Text(text) if shape.documented => {
-            let value = json!({ "result": text });
-            plain(ContentBlock::text(text), shape).with_structured(value)
+    success(answer, kind, shape, question).unwrap_or_else(fault)
+}
+
+fn success(
+    answer: &Answer,
+    kind: Kind,
+    shape: Shape,
+    question: &Question<'_>,
+) -> Result<CallToolResult, String> {
+    let (result, notes) = match kind {
+        Kind::Json(value, text) => {
+            let (value, text, notes) = shown::json(answer, value, text, question)?;
+            (structured(value, text, shape), notes)
         }
-        Kind::Text(text) => plain(ContentBlock::text(text), shape),
-        Kind::Image(media_type) => plain(
-            ContentBlock::image(STANDARD.encode(&answer.body), media_type),
-            shape,
-        ),
-        Kind::Audio(media_type) => plain(
-            ContentBlock::audio(STANDARD.encode(&answer.body), media_type),
-            shape,
-        ),
-        Kind::Binary(media_type) => {
-            let blob = ResourceContents::blob(
-                STANDARD.encode(&answer.body),
-                format!("toolmill:{}/answer", answer.tool),
-            );
-            plain(
-                ContentBlock::resource(blob.with_mime_type(media_type)),
-                shape,
-            )
+        Kind::Text(text) => {
+            let (text, notes) = shown::text(answer, text, question)?;
+            let structure = shape.documented.then(|| json!({ "result": text }));
+            let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+            result.structured_content = structure;
+            (result, notes)
         }
-    }
+        Kind::Image(media_type) if is_one_piece(answer, question) => {
+            let data = STANDARD.encode(&answer.body);
+            let image = ContentBlock::image(data, media_type);
+            (plain(image, shape), Notes::default())
+        }
+        Kind::Audio(media_type) if is_one_piece(answer, question) => {
+            let data = STANDARD.encode(&answer.body);
+            let audio = ContentBlock::audio(data, media_type);
+            (plain(audio, shape), Notes::default())
+        }
+        Kind::Image(media_type) | Kind::Audio(media_type) | Kind::Binary(media_type) => {
+            let (piece, notes) = shown::bytes(&answer.body, question)?;
+            let uri = format!("toolmill:{}/answer", answer.tool);
+            let blob = ResourceContents::blob(STANDARD.encode(piece), uri);
+            let resource = ContentBlock::resource(blob.with_mime_type(media_type));
+            (plain(resource, shape), notes)
+        }
+    };
+    Ok(notes.add_to(result))
+}
+
+/// Whether an image or a sound, of which a piece is worth nothing, is shown whole.
+fn is_one_piece(answer: &Answer, question: &Question<'_>) -> bool {
+    answer.body.len() <= LARGEST_MEDIA && question.view.from.is_none()
 }
 
 /// An answer's body, by its media type.
@@ -177,24 +205,23 @@ fn structured(value: Value, text: String, shape: Shape) -> CallToolResult {
             )
         }
     };
-    CallToolResult::success(vec![ContentBlock::text(text)]).with_structured(value)
+    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+    result.structured_content = Some(value);
+    result
 }
 
 /// Content that is no JSON. Where the tool documents its answers, clients insist on an object.
 fn plain(content: ContentBlock, shape: Shape) -> CallToolResult {
-    let result = CallToolResult::success(vec![content]);
-    if shape.documented {
-        result.with_structured(json!({}))
-    } else {
-        result
-    }
+    let mut result = CallToolResult::success(vec![content]);
+    result.structured_content = shape.documented.then(|| json!({}));
+    result
 }
 
 /// An answer that is no success: its status and whatever text it came with.
 fn refusal(answer: &Answer, kind: &Kind) -> CallToolResult {
     let mut text = status_line(answer.status);
     if answer.status.is_redirection() {
-        text.push_str(" (redirects are not followed)");
+        text.push_str(" (only redirects within the API are followed, and only by requests that change nothing)");
     }
     if let Some(after) = answer
         .headers
@@ -206,8 +233,12 @@ fn refusal(answer: &Answer, kind: &Kind) -> CallToolResult {
     }
     match kind {
         Kind::Json(_, body) | Kind::Text(body) if !body.is_empty() => {
+            let shown = beginning(body, SHOWN_OF_REFUSAL);
             text.push_str("\n\n");
-            text.push_str(body);
+            text.push_str(shown);
+            if shown.len() < body.len() {
+                text.push_str(&format!("… ({} bytes in all)", body.len()));
+            }
         }
         Kind::Image(media_type) | Kind::Audio(media_type) | Kind::Binary(media_type)
             if !answer.body.is_empty() =>
@@ -219,7 +250,12 @@ fn refusal(answer: &Answer, kind: &Kind) -> CallToolResult {
         }
         _ => {}
     }
-    fault(text)
+    let mut meta = MetaObject::new();
+    meta.insert("toolmill/status".into(), answer.status.as_u16().into());
+    if let Some(seconds) = wait::asked(answer.status, &answer.headers) {
+        meta.insert("toolmill/retryAfter".into(), seconds.as_secs().into());
+    }
+    fault(text).with_meta(Some(meta))
 }
 
 /// A refusal by the egress broker, whose body is a problem document (RFC 9457).
@@ -239,16 +275,5 @@ fn status_line(status: StatusCode) -> String {
     match status.canonical_reason() {
         Some(reason) => format!("HTTP {} {reason}", status.as_u16()),
         None => format!("HTTP {}", status.as_u16()),
-    }
-}
-
-trait WithStructured {
-    fn with_structured(self, value: Value) -> Self;
-}
-
-impl WithStructured for CallToolResult {
-    fn with_structured(mut self, value: Value) -> Self {
-        self.structured_content = Some(value);
-        self
     }
 }

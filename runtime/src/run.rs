@@ -82,6 +82,7 @@ fn calls(server: &'static Server, settings: &Settings) -> Result<Calls, String> 
         credentials,
         upstream: Upstream::new(route),
         needs_grant,
+        files: settings.files_from.clone(),
     })
 }
 

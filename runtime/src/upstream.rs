@@ -3,6 +3,7 @@
 mod connect;
 mod decode;
 mod pool;
+pub(crate) mod wait;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -10,7 +11,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use self::{
     decode::Fault,
@@ -123,16 +124,21 @@ impl Upstream {
         }
     }
 
+    /// When a call that begins now has to have ended.
+    pub(crate) fn deadline(&self) -> Instant {
+        Instant::now() + self.limits.total
+    }
+
     /// Sends a request, whose URL is absolute, and takes the whole answer. Redirects are answers.
     pub(crate) async fn send(
         &self,
         origin: &Origin,
         request: http::Request<Full<Bytes>>,
+        deadline: Instant,
     ) -> Result<Received, SendError> {
-        let limit = self.limits.total;
-        match timeout(limit, self.exchange(origin, request)).await {
+        match timeout_at(deadline, self.exchange(origin, request)).await {
             Ok(received) => received,
-            Err(_) => Err(late(origin, "did not finish its answer", limit)),
+            Err(_) => Err(late(origin, "did not finish its answer", self.limits.total)),
         }
     }
 

@@ -106,6 +106,19 @@ impl Instance {
         json(self.request(Method::GET, self.url(&["apis"])?)).await
     }
 
+    /// The API named, or the names of all.
+    pub async fn slugs(&self, api: Option<&str>) -> Result<Vec<String>> {
+        match api {
+            Some(api) => Ok(vec![api.to_owned()]),
+            None => Ok(self
+                .apis()
+                .await?
+                .iter()
+                .map(|api| api.slug.to_string())
+                .collect()),
+        }
+    }
+
     pub async fn api(&self, api: &str) -> Result<ApiView> {
         json(self.request(Method::GET, self.url(&["apis", api])?)).await
     }

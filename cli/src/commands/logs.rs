@@ -40,6 +40,9 @@ fn print(context: &Context, lines: &[LogLine]) {
 /// How many lines at the beginning of `now` were seen before: the longest end
 /// of `seen` that `now` begins with, wherever in `now` it stands.
 fn overlap(seen: &[LogLine], now: &[LogLine]) -> usize {
+    if seen.is_empty() {
+        return 0;
+    }
     (1..=now.len())
         .rev()
         .find(|&end| {

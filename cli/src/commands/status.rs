@@ -25,18 +25,9 @@ pub async fn status(context: &Context, api: Option<&str>) -> Result<()> {
     };
     let instance = context.instance().await?;
     let ready = instance.is_ready().await;
-    let slugs = match api {
-        Some(api) => vec![api.to_owned()],
-        None => instance
-            .apis()
-            .await?
-            .iter()
-            .map(|api| api.slug.to_string())
-            .collect(),
-    };
     let mut apis = Vec::new();
-    for slug in &slugs {
-        apis.push(instance.status(slug).await?);
+    for slug in instance.slugs(api).await? {
+        apis.push(instance.status(&slug).await?);
     }
     if context.json {
         let url = instance.mcp_url();

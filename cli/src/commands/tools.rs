@@ -6,18 +6,9 @@ use crate::ui::{self, Table};
 
 pub async fn tools(context: &Context, api: Option<&str>) -> Result<()> {
     let instance = context.instance().await?;
-    let slugs = match api {
-        Some(api) => vec![api.to_owned()],
-        None => instance
-            .apis()
-            .await?
-            .iter()
-            .map(|api| api.slug.to_string())
-            .collect(),
-    };
     let mut tools = Vec::new();
-    for slug in &slugs {
-        tools.extend(instance.tools(slug).await?);
+    for slug in instance.slugs(api).await? {
+        tools.extend(instance.tools(&slug).await?);
     }
     if context.json {
         ui::json(&tools);

@@ -44,11 +44,9 @@ fn a_broken_specification_is_shown_where_it_breaks() {
     .expect("written");
     let output = up(&home, &[&spec.to_string_lossy()]);
     assert_eq!(output.code, Some(3), "{}", output.stderr);
-    assert!(
-        output.stderr.contains("broken.yaml:4:") && output.stderr.contains("title: [unclosed"),
-        "{}",
-        output.stderr
-    );
+    let shown = &output.stderr;
+    assert!(shown.contains("broken.yaml:4:"), "the place: {shown}");
+    assert!(shown.contains("paths: {}"), "the line: {shown}");
 
     std::fs::write(&spec, r#"{"openapi": "3.0.3", "openapi": "3.0.3"}"#).expect("written");
     let output = up(&home, &[&spec.to_string_lossy()]);

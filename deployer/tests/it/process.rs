@@ -2,9 +2,8 @@
 
 use std::net::TcpListener;
 use std::os::unix::net::UnixListener as Listener;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use rustix::process::geteuid;
@@ -14,8 +13,8 @@ use toolmill_core::{Deployment, Engine, ServerKey, ServerState};
 use toolmill_deployer::{ProcessEngine, SocketDirs};
 
 use crate::support::{
-    Control, PATIENCE, Probe, abstract_listener, connect, deployment, echo, eventually, interfaces,
-    is_control, probe_binary, status_field,
+    Control, PATIENCE, Probe, abstract_listener, as_plain_user, connect, deployment, echo,
+    eventually, interfaces, is_control, probe_binary, status_field,
 };
 
 struct World {
@@ -290,14 +289,7 @@ fn a_plain_user_can_do_it_too() {
         "what_a_server_may_not_do",
         "what_a_server_looks_like_from_outside",
     ] {
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", &format!("process::{test}")])
-            .env("TOOLMILL_TEST_PROBE", probe_binary())
-            .env("TMPDIR", "/tmp")
-            .uid(1234)
-            .gid(1234)
-            .output()
-            .unwrap();
+        let output = as_plain_user(&format!("process::{test}"), 1234);
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(
             output.status.success() && said.contains("1 passed"),

@@ -1,9 +1,11 @@
 //! What the tests share: a probe to run as a server, and a way to talk to it.
 
+use std::fs::Permissions;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::FileTypeExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -27,6 +29,31 @@ pub fn probe_binary() -> &'static Path {
         Some(path) => path.into(),
         None => compile_probe(),
     })
+}
+
+/// Runs one test of this program as a user without rights, who may not enter
+/// the folder that the program was built in.
+pub fn as_plain_user(test: &str, group: u32) -> Output {
+    let folder = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o755))
+        .tempdir_in("/tmp")
+        .expect("a folder");
+    let copy = |from: &Path, name: &str| {
+        let to = folder.path().join(name);
+        std::fs::copy(from, &to).expect("copied");
+        std::fs::set_permissions(&to, Permissions::from_mode(0o755)).expect("permitted");
+        to
+    };
+    let tests = copy(&std::env::current_exe().expect("a path"), "tests");
+    Command::new(tests)
+        .args(["--exact", test])
+        .env("TOOLMILL_TEST_PROBE", copy(probe_binary(), "probe"))
+        .env("TMPDIR", "/tmp")
+        .current_dir("/")
+        .uid(1234)
+        .gid(group)
+        .output()
+        .expect("it starts")
 }
 
 fn compile_probe() -> PathBuf {

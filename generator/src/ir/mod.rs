@@ -3,6 +3,7 @@
 //! Everything is named in the words of OpenAPI. Names that come from the
 //! specification travel together with the names made from them.
 
+mod body;
 mod parameter;
 mod schema;
 mod security;
@@ -10,6 +11,7 @@ mod security;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use body::{Body, BodyContent, BodyForm, Field, FieldStyle, PartHeader};
 pub use parameter::{Location, Parameter, Style};
 pub use schema::{Input, Output};
 pub use security::{Credential, Scheme};
@@ -181,21 +183,4 @@ impl Method {
     pub fn is_destructive(self) -> bool {
         matches!(self, Self::Put | Self::Delete | Self::Patch)
     }
-}
-
-/// A JSON request body.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Body {
-    /// As the specification declares it, such as `application/merge-patch+json`.
-    pub media_type: String,
-    pub required: bool,
-    pub content: BodyContent,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum BodyContent {
-    /// The whole value is one argument.
-    Argument(String),
-    /// The properties are arguments of their own: (argument, property).
-    Properties(Vec<(String, String)>),
 }

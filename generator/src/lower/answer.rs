@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Context;
-use super::body::json_media;
+use super::media::json_media;
 use super::schema::{Converted, Direction};
 use super::shape::{Kind, Shape, shape};
 use crate::document::Node;

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::body::{BodyDraft, Property};
+use super::encoding::HeaderDraft;
 use super::parameter::ParameterDraft;
 use super::schema::Converted;
-use crate::ir::{Body, BodyContent, Parameter};
+use crate::ir::{Body, BodyContent, BodyForm, Parameter, PartHeader};
 use crate::names;
 
 /// What an operation takes, with the arguments it is taken from.
@@ -59,7 +60,10 @@ pub fn arguments(parameters: Vec<ParameterDraft>, body: Option<BodyDraft>) -> Ar
 fn body_arguments(body: BodyDraft, input: &mut InputBuilder) -> Body {
     let BodyDraft {
         media_type,
+        choices,
         required,
+        mut form,
+        headers,
         schema,
         properties,
     } = body;
@@ -84,10 +88,53 @@ fn body_arguments(body: BodyDraft, input: &mut InputBuilder) -> Body {
             BodyContent::Argument(argument)
         }
     };
+    for header in headers {
+        part_header(header, &mut form, input);
+    }
+    let choice = (!choices.is_empty()).then(|| {
+        let argument = names::content_type(&input.properties);
+        let schema = json!({
+            "type": "string",
+            "enum": choices,
+            "default": media_type,
+            "description": "The media type of the body.",
+        });
+        input.add(
+            &argument,
+            false,
+            Converted {
+                schema,
+                ..Converted::anything()
+            },
+        );
+        argument
+    });
     Body {
         media_type,
         required,
+        form,
         content,
+        choice,
+    }
+}
+
+/// An argument for a header of a part. It is never required, since the part may be absent.
+fn part_header(draft: HeaderDraft, form: &mut BodyForm, input: &mut InputBuilder) {
+    let BodyForm::Multipart(fields) = form else {
+        return;
+    };
+    let HeaderDraft {
+        field,
+        name,
+        schema,
+    } = draft;
+    let argument = names::part_header(&field, &name, &input.properties);
+    input.add(&argument, false, schema);
+    for one in fields.iter_mut().filter(|one| one.name == field) {
+        one.headers.push(PartHeader {
+            name: name.clone(),
+            argument: argument.clone(),
+        });
     }
 }
 

@@ -13,8 +13,10 @@ mod answer;
 mod arguments;
 mod body;
 mod draft;
+mod encoding;
 mod findings;
 mod info;
+mod media;
 mod operation;
 mod outline;
 mod parameter;
@@ -24,10 +26,12 @@ mod schema;
 mod security;
 mod server;
 mod shape;
+mod xml;
 
 use draft::Draft;
 pub(crate) use findings::{Finding, Findings};
 pub(crate) use info::Version;
+pub use media::is_json;
 use schema::Schemas;
 
 use crate::diagnostic::Diagnostics;
@@ -51,6 +55,7 @@ type Reading<'d, T> = Result<T, Finding<'d>>;
 struct Context<'d, 'o> {
     document: &'d Document,
     options: &'o Options,
+    version: Version,
     schemas: Schemas<'d>,
     findings: Findings<'d>,
 }
@@ -69,6 +74,7 @@ pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnost
             let mut context = Context {
                 document: &normal,
                 options,
+                version,
                 schemas,
                 findings,
             };

@@ -123,7 +123,7 @@ impl<'d> Context<'d, '_> {
     /// The schema of a parameter with `content`, which has exactly one media type.
     fn content_schema(&self, node: &'d Node, content: &'d Node) -> Reading<'d, Option<&'d Node>> {
         match content.members().next() {
-            Some((media, value)) if super::body::is_json(media) => {
+            Some((media, value)) if super::media::is_json(media) => {
                 Ok(self.resolve(value)?.get("schema"))
             }
             Some((media, _)) => {

@@ -4,6 +4,7 @@
 //! the specification can only ever be one string literal; whole files are laid
 //! out by templates, which take nothing of the specification but identifiers.
 
+mod body;
 mod manifest;
 mod readme;
 mod rust;

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use syn::{File, Item};
 
+use crate::ir::Style;
 use crate::text;
 
 /// A source file: its module documentation, its groups of imports, and its items,
@@ -26,6 +27,23 @@ pub fn items(items: Vec<TokenStream>) -> String {
         .join("\n")
         .trim_end()
         .to_owned()
+}
+
+/// How a value is written, as an expression.
+pub fn style(style: Style, explode: bool, reserved: bool) -> TokenStream {
+    let style = match style {
+        Style::Matrix => quote! { Style::Matrix },
+        Style::Label => quote! { Style::Label },
+        Style::Simple => quote! { Style::Simple },
+        Style::Form => quote! { Style::Form },
+        Style::SpaceDelimited => quote! { Style::SpaceDelimited },
+        Style::PipeDelimited => quote! { Style::PipeDelimited },
+        Style::DeepObject => return quote! { Style::DeepObject },
+        Style::Json => return quote! { Style::Json },
+    };
+    let exploded = explode.then(|| quote! { .exploded() });
+    let reserved = reserved.then(|| quote! { .reserved() });
+    quote! { #style #exploded #reserved }
 }
 
 /// An identifier that [`crate::names`] made.

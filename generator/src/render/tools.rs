@@ -6,8 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use toolmill_templates::generated as template;
 
-use super::rust;
-use crate::ir::{Api, Body, BodyContent, Location, Method, Parameter, Style, Tool};
+use super::{body, rust};
+use crate::ir::{Api, Location, Method, Parameter, Tool};
 
 /// The module's own file and one file for each tag, as path and text.
 pub fn files(api: &Api) -> Vec<(String, String)> {
@@ -27,12 +27,12 @@ pub fn files(api: &Api) -> Vec<(String, String)> {
 }
 
 fn file(module: &str, tools: &[&Tool]) -> String {
-    let styled = tools.iter().any(|tool| !tool.parameters.is_empty());
-    let imports = if styled {
-        quote! { use toolmill_runtime::{Args, Request, Result, Style}; }
-    } else {
-        quote! { use toolmill_runtime::{Args, Request, Result}; }
-    };
+    let bodies = || tools.iter().filter_map(|tool| tool.body.as_ref());
+    let styled =
+        tools.iter().any(|tool| !tool.parameters.is_empty()) || bodies().any(body::is_styled);
+    let field = bodies().any(body::has_fields).then(|| quote! { Field, });
+    let style = styled.then(|| quote! { , Style });
+    let imports = quote! { use toolmill_runtime::{Args, #field Request, Result #style}; };
     let documentation = format!("The operations of `{module}`.");
     rust::file(
         &documentation,
@@ -48,8 +48,8 @@ fn function(tool: &Tool) -> TokenStream {
     let args = rust::identifier(if takes_nothing { "_args" } else { "args" });
     let begin = begin(tool);
     let parameters = tool.parameters.iter().map(parameter);
-    let fields = tool.body.as_ref().and_then(fields);
-    let body = tool.body.as_ref().map(body);
+    let fields = tool.body.as_ref().and_then(body::properties);
+    let body = tool.body.as_ref().map(body::body);
     let server = tool.servers.first().map(|url| quote! { .server(#url) });
     let security = security(&tool.security);
     quote! {
@@ -104,55 +104,13 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     } else {
         quote! { args.get(#argument) }
     };
-    let style = style(parameter);
+    let style = rust::style(parameter.style, parameter.explode, parameter.reserved);
     match location {
         Location::Path => quote! { .path(#name, #value, #style) },
         Location::Query => quote! { .query(#name, #value, #style) },
         Location::Header => quote! { .header(#name, #value, #style) },
         Location::Cookie => quote! { .cookie(#name, #value, #style) },
     }
-}
-
-fn style(parameter: &Parameter) -> TokenStream {
-    let style = match parameter.style {
-        Style::Matrix => quote! { Style::Matrix },
-        Style::Label => quote! { Style::Label },
-        Style::Simple => quote! { Style::Simple },
-        Style::Form => quote! { Style::Form },
-        Style::SpaceDelimited => quote! { Style::SpaceDelimited },
-        Style::PipeDelimited => quote! { Style::PipeDelimited },
-        Style::DeepObject => return quote! { Style::DeepObject },
-        Style::Json => return quote! { Style::Json },
-    };
-    let exploded = parameter.explode.then(|| quote! { .exploded() });
-    let reserved = parameter.reserved.then(|| quote! { .reserved() });
-    quote! { #style #exploded #reserved }
-}
-
-fn body(body: &Body) -> TokenStream {
-    let Body {
-        media_type,
-        required,
-        content,
-    } = body;
-    let value = match content {
-        BodyContent::Argument(argument) if *required => quote! { args.required(#argument)? },
-        BodyContent::Argument(argument) => quote! { args.get(#argument) },
-        BodyContent::Properties(_) if *required => quote! { args.required_object(&fields) },
-        BodyContent::Properties(_) => quote! { args.object(&fields) },
-    };
-    quote! { .json(#media_type, #value) }
-}
-
-/// The properties of a body whose arguments stand by themselves, each with its argument.
-fn fields(body: &Body) -> Option<TokenStream> {
-    let BodyContent::Properties(properties) = &body.content else {
-        return None;
-    };
-    let pairs = properties
-        .iter()
-        .map(|(argument, property)| quote! { (#argument, #property) });
-    Some(quote! { let fields = [#(#pairs),*]; })
 }
 
 fn security(alternatives: &[Vec<String>]) -> Option<TokenStream> {

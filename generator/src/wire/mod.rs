@@ -2,13 +2,14 @@
 //! IR and the standards alone. The runtime encodes by its own code: where the two
 //! disagree, the generated crate's test says so.
 
+mod body;
 mod encode;
 mod example;
 mod pattern;
 
 use serde_json::{Map, Value};
 
-use crate::ir::{Api, BodyContent, Credential, Location, Parameter, Scheme, Tool};
+use crate::ir::{Api, Body, BodyContent, Credential, Location, Parameter, Scheme, Tool};
 use example::Examples;
 
 /// A call and its request.
@@ -37,20 +38,17 @@ pub fn call(api: &Api, tool: &Tool) -> Option<Call> {
         }
     }
     request.credentials(api, tool);
-    let body = tool.body.as_ref().and_then(|body| {
-        let value = content(&body.content, &arguments)?;
-        request
-            .headers
-            .push(("content-type".to_owned(), body.media_type.clone()));
-        Some(value.to_string())
-    });
+    let body = match tool.body.as_ref() {
+        Some(body) => written(body, &arguments, &mut request)?,
+        None => String::new(),
+    };
     Some(Call {
         tool: tool.names.tool.clone(),
         arguments: Value::Object(arguments).to_string(),
         method: tool.method.as_str(),
         target: request.target()?,
         headers: request.headers,
-        body: body.unwrap_or_default(),
+        body,
     })
 }
 
@@ -95,6 +93,25 @@ fn arguments(api: &Api, tool: &Tool) -> Option<Map<String, Value>> {
         }
     }
     Some(arguments)
+}
+
+/// The body's text, and the headers that come with it.
+fn written(body: &Body, arguments: &Map<String, Value>, request: &mut Request) -> Option<String> {
+    let Some(value) = content(&body.content, arguments) else {
+        return Some(String::new());
+    };
+    let (mut media_type, text) = body::written(body, &value)?;
+    if let Some(chosen) = body
+        .choice
+        .as_ref()
+        .and_then(|choice| arguments.get(choice))
+    {
+        media_type = chosen.as_str()?.to_owned();
+    }
+    request
+        .headers
+        .push(("content-type".to_owned(), media_type));
+    Some(text)
 }
 
 fn content(content: &BodyContent, arguments: &Map<String, Value>) -> Option<Value> {

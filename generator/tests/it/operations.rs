@@ -8,7 +8,7 @@ use toolmill_generator::{Limits, Options, Severity, generate};
 fn one_bad_operation_does_not_sink_the_others() {
     let found = files(&specification(
         "  /good: { get: { operationId: good, responses: {} } }
-  /image: { post: { operationId: image, requestBody: { content: { image/png: {} } }, responses: {} } }
+  /image: { post: { operationId: image, requestBody: { content: { multipart/mixed: {} } }, responses: {} } }
   /number: { get: 5 }
   /outside: { $ref: 'other.yaml#/paths/x' }
   /missing:

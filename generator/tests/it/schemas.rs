@@ -213,7 +213,8 @@ fn an_optional_body_without_content_is_no_body() {
         ),
         1
     );
-    assert_eq!(call("text/plain", "{ type: string }"), 0);
+    assert_eq!(call("text/plain", "{ type: string }"), 1);
+    assert_eq!(call("multipart/mixed", "{ type: string }"), 0);
 }
 
 #[test]

@@ -169,7 +169,7 @@ fn findings_point_into_the_authors_text() {
         "  /a:
     post:
       operationId: upload
-      consumes: [image/png]
+      consumes: [multipart/mixed]
       parameters:
         - { name: ok, in: query, type: string }
         - { name: picture, in: body, schema: { type: string } }

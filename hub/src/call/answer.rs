@@ -111,7 +111,11 @@ fn parse(whole: &Bytes) -> Result<Answer, String> {
             let members = Members::parse(error.get()).map_err(|error| error.to_string())?;
             match members.get("code").map(|code| code.get()) {
                 Some(code) if PASSED_ON.contains(&code) => Ok(Answer::Error(share(whole, error))),
-                _ => Err(format!("an error of the protocol, {error}")),
+                code => Err(format!(
+                    "an error of the protocol, with code {}",
+                    code.and_then(|code| code.parse::<i64>().ok())
+                        .unwrap_or_default()
+                )),
             }
         }
         _ => Err("it is neither a result nor an error".to_owned()),

@@ -113,6 +113,10 @@ async fn mount(
 ) -> Result<()> {
     reporter.start(Step::Mount);
     let store = &registry.parts.store;
+    if let Some(newer) = newer_mounted(registry, ctx, version).await? {
+        reporter.finish(format!("version {newer} is mounted already"));
+        return Ok(());
+    }
     let mount = store.mount(ctx, version).await?;
     for user in store.users_of(ctx, deployment.api).await? {
         registry.parts.changes.changed(&user);
@@ -121,6 +125,23 @@ async fn mount(
     let tools = store.version(ctx, version).await?.tools;
     reporter.finish(format!("{} as `{}__…`", plural(tools, "tool"), mount.slug));
     Ok(())
+}
+
+/// The number of the version that overtook this one on the way, if one did.
+async fn newer_mounted(
+    registry: &Registry,
+    ctx: &TenantCtx,
+    version: VersionId,
+) -> Result<Option<u32>> {
+    let store = &registry.parts.store;
+    let this = store.version(ctx, version).await?;
+    let apis = store.apis(ctx).await?;
+    let api = apis.into_iter().find(|api| api.id == this.api);
+    let Some(mounted) = api.and_then(|api| api.current) else {
+        return Ok(None);
+    };
+    let mounted = store.version(ctx, mounted).await?.number;
+    Ok((mounted > this.number).then_some(mounted))
 }
 
 /// The error of a worker that panicked or was cancelled.

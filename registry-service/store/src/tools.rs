@@ -26,7 +26,7 @@ impl ToolRecord {
         Ok(Self {
             listing: serde_json::to_string(&listing).map_err(unlistable)?,
             schemes: schemes(manifest, tool),
-            origins: origins(manifest, tool),
+            origins: origins(manifest),
         })
     }
 }
@@ -41,9 +41,12 @@ fn schemes(manifest: &Manifest, tool: &Tool) -> Vec<(String, SecurityScheme)> {
         .collect()
 }
 
-fn origins(manifest: &Manifest, tool: &Tool) -> Vec<Origin> {
+/// The origins of the whole API's servers. A server that a single operation
+/// names adds none: the credentials are for the API, and one line deep within a
+/// specification must not send them elsewhere.
+fn origins(manifest: &Manifest) -> Vec<Origin> {
     let mut origins = Vec::new();
-    for server in manifest.servers.iter().chain(&tool.servers) {
+    for server in &manifest.servers {
         let origin = Url::parse(server)
             .ok()
             .and_then(|url| Origin::of(&url, false));

@@ -153,6 +153,7 @@ contract! { crate::world:
     }
     sharing {
         each_user_has_a_server,
+        others_give_credentials_again_when_an_api_moves,
         a_shared_server_serves_all_until_the_last_leaves,
         a_new_version_reaches_everybody_at_once,
         what_is_shared_before_it_is_mounted_appears_later,

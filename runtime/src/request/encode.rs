@@ -104,7 +104,7 @@ fn keep_triplets(text: &str, set: &'static AsciiSet, to: &mut String) {
 const LAYERS: usize = 8;
 
 /// Whether a server that decodes `path`, once or more often, might see a `.` or `..` segment in it.
-pub(super) fn has_dot_segment(path: &str) -> bool {
+pub(crate) fn has_dot_segment(path: &str) -> bool {
     let mut text = std::borrow::Cow::Borrowed(path);
     for _ in 0..LAYERS {
         if text.split(['/', '\\']).any(is_dot_segment) {

@@ -18,7 +18,7 @@ pub(super) enum Parts<'a> {
 
 /// Takes a value apart; nothing where it is absent, null, or an empty list or object.
 pub(super) fn take_apart<'a>(argument: &Argument<'a>, shape: Shape) -> Option<Parts<'a>> {
-    let parts = match &argument.0 {
+    let parts = match &argument.content {
         Content::Absent | Content::Value(Value::Null) => return None,
         Content::Value(value) if shape == Shape::Json => Parts::Scalar(value.to_string().into()),
         Content::Value(Value::Array(items)) => Parts::List(items.iter().filter_map(text).collect()),

@@ -72,7 +72,7 @@ fn pair_of(name: &str, encoded: &str) -> String {
 /// that most servers read: `name[key][inner]=value`, `name[key][]=item`, and `name[key][0][inner]`
 /// where the items of a list are lists or objects themselves.
 fn deep_object(query: &mut Vec<String>, name: &str, argument: &Argument<'_>, encode: Encode) {
-    match &argument.0 {
+    match &argument.content {
         Content::Absent => {}
         Content::Value(value) => deep_value(query, name, value, encode),
         Content::Object(members) => {

@@ -1,6 +1,7 @@
 //! A server made by hand in the shape of a generated one, with a tool for everything that the
 //! runtime does.
 
+mod bodies;
 mod extra;
 mod security;
 mod server;

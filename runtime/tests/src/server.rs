@@ -2,7 +2,7 @@
 
 use toolmill_runtime::{Server, Tool};
 
-use crate::{extra, security, tools};
+use crate::{bodies, extra, security, tools};
 
 pub static SERVER: Server = Server {
     slug: "fixture",
@@ -172,6 +172,34 @@ pub static SERVER: Server = Server {
         Tool {
             name: "replaced",
             request: tools::unsecured,
+        },
+        Tool {
+            name: "sendForm",
+            request: bodies::form,
+        },
+        Tool {
+            name: "sendParts",
+            request: bodies::parts,
+        },
+        Tool {
+            name: "sendText",
+            request: bodies::text,
+        },
+        Tool {
+            name: "sendBytes",
+            request: bodies::bytes,
+        },
+        Tool {
+            name: "sendImage",
+            request: bodies::image,
+        },
+        Tool {
+            name: "sendXml",
+            request: bodies::xml,
+        },
+        Tool {
+            name: "sendJson",
+            request: bodies::json,
         },
     ],
     hooks: extra::HOOKS,

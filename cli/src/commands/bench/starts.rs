@@ -29,7 +29,7 @@ pub async fn measure(setting: &Setting, upstream: &Upstream) -> Result<Starts> {
     let mut command = setting.toolmill("starts", &setting.cache)?;
     command
         .env("TOOLMILL_PAUSE_AFTER", "1")
-        .env("TOOLMILL_STOP_AFTER", "3");
+        .env("TOOLMILL_STOP_AFTER", "8");
     command
         .arg("up")
         .arg(&setting.spec)
@@ -71,7 +71,7 @@ pub async fn measure(setting: &Setting, upstream: &Upstream) -> Result<Starts> {
 
 /// Waits until the idle server is in this state; false where it went past it.
 async fn falls_to(instance: &Instance, wanted: ServerState) -> Result<bool> {
-    for _ in 0..200 {
+    for _ in 0..400 {
         let status = instance.status("petstore").await?;
         let state = status.servers.first().and_then(|server| server.state);
         match (state, wanted) {

@@ -6,8 +6,6 @@ use std::collections::HashMap;
 use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixListener as Listener;
-use std::os::unix::process::CommandExt;
-use std::process::Command;
 
 use bollard::Docker;
 use bollard::models::ContainerInspectResponse;
@@ -18,8 +16,8 @@ use toolmill_core::{Deployment, Engine, ServerKey, ServerState};
 use toolmill_deployer::{DockerEngine, Error, SocketDirs};
 
 use crate::support::{
-    Control, PATIENCE, Probe, abstract_listener, connect, deployment, echo, interfaces, is_control,
-    probe_binary, status_field,
+    Control, PATIENCE, Probe, abstract_listener, as_plain_user, connect, deployment, echo,
+    interfaces, is_control, status_field,
 };
 
 struct World {
@@ -304,14 +302,7 @@ async fn a_plain_user_can_do_it_too() {
         "a_link_in_the_place_of_the_socket_is_not_followed",
         "life::a_server_lives_and_ends",
     ] {
-        let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", &format!("docker::{test}")])
-            .env("TOOLMILL_TEST_PROBE", probe_binary())
-            .env("TMPDIR", "/tmp")
-            .uid(1234)
-            .gid(group)
-            .output()
-            .unwrap();
+        let output = as_plain_user(&format!("docker::{test}"), group);
         let said = String::from_utf8_lossy(&output.stdout);
         let passed = output.status.success() && said.contains("1 passed");
         assert!(passed, "{said}{}", String::from_utf8_lossy(&output.stderr));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use toolmill_core::{Slug, TenantCtx};
+use toolmill_core::{Error, Isolation, Slug, TenantCtx};
 
 use super::view::{ServerView, StatusView};
 use crate::Registry;
@@ -46,6 +46,13 @@ async fn start(
     anew: bool,
 ) -> Result<Json<StatusView>, Refusal> {
     let api = registry.api(ctx, slug).await?;
+    if anew && api.isolation == Isolation::Shared && api.owner != ctx.user {
+        let message = "Others use this server too; only the API's owner may restart it.";
+        return Err(Error::Forbidden {
+            message: message.to_owned(),
+        }
+        .into());
+    }
     registry.deploy(ctx, api.id, anew).await?;
     registry
         .note(

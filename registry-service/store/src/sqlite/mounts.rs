@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use toolmill_core::{
-    ApiId, Error, Grant, Mount, MountedTool, Mounts, Result, Slug, Step, SystemCtx, TenantCtx,
+    Api, ApiId, Error, Grant, Mount, MountedTool, Mounts, Result, Slug, Step, SystemCtx, TenantCtx,
     ToolRoute, User, VersionId,
 };
 use uuid::Uuid;
@@ -18,6 +18,9 @@ impl Mounts for SqliteStore {
         let (api, version) = versions::owned(&mut tx, ctx, version).await?;
         if version.artifact.is_none() {
             return Err(deployments::unbuilt(&api));
+        }
+        if leads_elsewhere(&mut tx, &api, version.id, ctx).await? {
+            forget_others(&mut tx, ctx, &api).await?;
         }
         sqlx::query("UPDATE apis SET current_version = $3 WHERE tenant_id = $1 AND id = $2")
             .bind(Uuid::from(ctx.tenant))
@@ -217,6 +220,54 @@ async fn forget_credentials(
     .bind(Uuid::from(ctx.tenant))
     .bind(Uuid::from(ctx.user))
     .bind(Uuid::from(api))
+    .execute(conn)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+/// Whether this version's requests go to other origins than those of the one
+/// that is mounted. A base URL counts more than either.
+async fn leads_elsewhere(
+    conn: &mut SqliteConnection,
+    api: &Api,
+    version: VersionId,
+    ctx: &TenantCtx,
+) -> Result<bool> {
+    let Some(current) = api.current.filter(|_| api.base_url.is_none()) else {
+        return Ok(false);
+    };
+    let added: Option<i64> = sqlx::query_scalar(
+        "SELECT 1 FROM tools
+         WHERE tenant_id = $1 AND version_id = $2
+             AND origins NOT IN (
+                 SELECT origins FROM tools WHERE tenant_id = $1 AND version_id = $3
+             )
+         LIMIT 1",
+    )
+    .bind(Uuid::from(ctx.tenant))
+    .bind(Uuid::from(version))
+    .bind(Uuid::from(current))
+    .fetch_optional(conn)
+    .await
+    .map_err(database)?;
+    Ok(added.is_some())
+}
+
+/// Others gave their credentials for where the API went so far: where its owner
+/// sends it elsewhere, they have to give them again.
+pub(super) async fn forget_others(
+    conn: &mut SqliteConnection,
+    ctx: &TenantCtx,
+    api: &Api,
+) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM credentials
+         WHERE tenant_id = $1 AND api_id = $2 AND user_id <> $3",
+    )
+    .bind(Uuid::from(ctx.tenant))
+    .bind(Uuid::from(api.id))
+    .bind(Uuid::from(api.owner))
     .execute(conn)
     .await
     .map_err(database)?;

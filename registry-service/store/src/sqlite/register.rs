@@ -9,7 +9,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::rows::VersionRow;
-use super::{SqliteStore, apis, deployments};
+use super::{SqliteStore, apis, deployments, mounts};
 use crate::error::{database, is_foreign_key_violation};
 use crate::words::Word;
 
@@ -85,6 +85,10 @@ async fn update(
 ) -> Result<ApiId> {
     let was_example = api.example.is_some() && new.example.is_none();
     let kept = api.base_url.as_ref().filter(|_| !was_example);
+    let base_url = new.base_url.as_ref().or(kept);
+    if base_url != api.base_url.as_ref() {
+        mounts::forget_others(&mut *conn, ctx, api).await?;
+    }
     sqlx::query(
         "UPDATE apis
          SET isolation = COALESCE($3, isolation), base_url = $4, example = $5
@@ -93,7 +97,7 @@ async fn update(
     .bind(Uuid::from(ctx.tenant))
     .bind(Uuid::from(api.id))
     .bind(new.isolation.map(Word::word))
-    .bind(new.base_url.as_ref().or(kept).map(Url::as_str))
+    .bind(base_url.map(Url::as_str))
     .bind(new.example.as_deref())
     .execute(conn)
     .await

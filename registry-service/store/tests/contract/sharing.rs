@@ -42,6 +42,47 @@ pub async fn each_user_has_a_server(world: &World) {
     assert_eq!(users, expected);
 }
 
+pub async fn others_give_credentials_again_when_an_api_moves(world: &World) {
+    let store = &world.store;
+    let registered = world.mounted(&world.ann, "pets", "1", MANIFEST).await;
+    world
+        .share(&world.ann, &registered, &world.bob, "pets")
+        .await;
+    let put = async || {
+        for ctx in [world.ann, world.bob] {
+            let key = credential(&ctx, &registered, "key");
+            store
+                .put_credential(&key, &sealed(1), 1)
+                .await
+                .expect("put");
+        }
+    };
+    let kept = async |ctx: &TenantCtx| {
+        let key = credential(ctx, &registered, "key");
+        store.credential(&key).await.expect("an answer").is_some()
+    };
+
+    put().await;
+    world.mounted(&world.ann, "pets", "2", MANIFEST).await;
+    assert!(kept(&world.bob).await, "control: the API stays where it is");
+    let moved = MANIFEST.replace("https://pets.example", "https://elsewhere.example");
+    world.mounted(&world.ann, "pets", "3", &moved).await;
+    assert!(!kept(&world.bob).await, "its servers are others now");
+    assert!(kept(&world.ann).await, "the owner moved it");
+
+    put().await;
+    let mut new = new_version("pets", "3");
+    new.base_url = Some("https://somewhere.example".parse().expect("a URL"));
+    store
+        .register(&world.ann, new.clone())
+        .await
+        .expect("registered");
+    assert!(!kept(&world.bob).await, "it has a base URL now");
+    put().await;
+    store.register(&world.ann, new).await.expect("registered");
+    assert!(kept(&world.bob).await, "control: the same base URL again");
+}
+
 pub async fn a_shared_server_serves_all_until_the_last_leaves(world: &World) {
     let store = &world.store;
     let registered = world.mounted(&world.ann, "pets", "1", OPEN_MANIFEST).await;

@@ -24,12 +24,25 @@ pub async fn the_second_does_not_reach_the_first(world: &World) {
 async fn twins(world: &World) -> (Prize, TenantCtx) {
     let prize = prize(world).await;
     world.register(&world.ann, "later", "1").await;
-    (prize, (world.twin)(world.ann).await)
+    let before = estate(world, &prize, &world.ann).await;
+    let twin = (world.twin)(world.ann).await;
+    assert_eq!(estate(world, &prize, &world.ann).await, before);
+    // A server's key depends on the tenant: this makes the twin's its own.
+    world.register(&twin, "pets", "1").await;
+    (prize, twin)
 }
 
 async fn stay_apart(world: &World, prize: &Prize, ours: &TenantCtx, theirs: &TenantCtx) {
     let before = estate(world, prize, ours).await;
     diverge(world, prize, theirs).await;
+    assert_eq!(estate(world, prize, ours).await, before);
+    let version = prize.registered.version.id;
+    let manifest = parsed(MANIFEST);
+    let rendered = world
+        .store
+        .rendered(ours, version, &manifest, "lock", &[])
+        .await;
+    rendered.expect("the rendering is stored again, after theirs");
     assert_eq!(estate(world, prize, ours).await, before);
 
     let before = estate(world, prize, theirs).await;
@@ -83,6 +96,8 @@ async fn diverge(world: &World, prize: &Prize, theirs: &TenantCtx) {
     newer.isolation = Some(Isolation::Shared);
     let newer = store.register(theirs, newer).await.expect("registered");
     world.build(theirs, newer.version.id, MANIFEST).await;
+    let rendered = store.rendered(theirs, newer.version.id, &manifest, "newer", &[]);
+    rendered.await.expect("the rendering is stored");
     store
         .mount(theirs, newer.version.id)
         .await
@@ -112,7 +127,6 @@ async fn act(world: &World, prize: &Prize, ours: &TenantCtx) {
     let gone = store.credential(&key).await.expect("it answers");
     assert!(gone.is_none());
 
-    // A server's key depends on the tenant.
     let servers = store.deployments(ours, prize.registered.api.id).await;
     let prize = Prize {
         registered: prize.registered.clone(),

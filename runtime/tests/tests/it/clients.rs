@@ -30,6 +30,8 @@ fn config() -> ClientConfig {
 
 #[tokio::test]
 async fn both_eras_list_and_call_over_tcp() {
+    // The client's TLS has no provider of its own; fails only where one is installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let (api, base) = Recorder::tcp();
     api.answer(
         "200 OK",

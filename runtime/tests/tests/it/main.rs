@@ -2,10 +2,14 @@
 //! process of its own and looks at real bytes on real sockets.
 
 mod answers;
+mod bodies;
 mod clients;
 mod command_line;
 mod credentials;
+mod exchanges;
 mod http_side;
+mod large;
+mod pages;
 mod platform;
 mod requests;
 mod styles;

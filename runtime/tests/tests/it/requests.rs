@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Recorder, Server, error, text};
+use crate::support::{Recorder, Server, error, modern, text};
 
 #[test]
 fn a_flattened_body_has_its_wire_names() {
@@ -132,6 +132,10 @@ fn trace_context_goes_on() {
     assert_eq!(request.header("traceparent"), Some(parent));
     assert_eq!(request.header("tracestate"), Some("a=b"));
     assert_eq!(request.header("baggage"), None);
+    // Where the message has none, that of the HTTP request goes on.
+    let (head, body) = modern("tools/call", json!({"name": "unsecured"}));
+    server.post(&format!("{head}traceparent: {parent}\r\n"), body.as_bytes());
+    assert_eq!(api.take_one().header("traceparent"), Some(parent));
 }
 
 #[test]

@@ -97,3 +97,32 @@ fn many_calls_with_one_id_each_get_their_own_answer() {
         }
     });
 }
+
+#[test]
+fn a_client_that_asked_hears_of_a_call_that_takes_long() {
+    let api = Slow::new();
+    let server = Server::start(&api.base, &[], &[]);
+    let call = json!({"name": "unsecured", "arguments": {}, "_meta": {"progressToken": "here"}});
+    let (head, body) = modern("tools/call", call);
+    let mut client = TcpStream::connect(server.authority()).expect("a connection");
+    let request = format!(
+        "POST /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: application/json, text/event-stream\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n{head}\r\n{body}",
+        body.len()
+    );
+    client.write_all(request.as_bytes()).expect("sent");
+    let mut request = api.request();
+    let mut reading = BufReader::new(client);
+    let mut line = String::new();
+    while !line.contains("notifications/progress") {
+        line.clear();
+        assert!(reading.read_line(&mut line).expect("a line") > 0);
+    }
+    assert!(line.contains(r#""progressToken":"here""#), "{line}");
+    let answer = message("200 OK", &["content-type: text/plain"], b"at last");
+    request.get_mut().write_all(&answer).expect("sent");
+    while !line.contains("at last") {
+        line.clear();
+        assert!(reading.read_line(&mut line).expect("a line") > 0);
+    }
+}

@@ -1,0 +1,152 @@
+//! One call's requests: usually one, and more where the API asks for it and that is safe.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, header::LINK, header::LOCATION};
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    Request,
+    base::Base,
+    call::{Authorization, Calls},
+    into_http::into_http,
+    result::BROKER_ERROR,
+    upstream::{Received, SendError, wait},
+};
+
+/// How often one request is sent before the API's refusal stands.
+const ATTEMPTS: usize = 3;
+
+/// How many redirects are followed.
+const REDIRECTS: usize = 3;
+
+/// After this time since its beginning no call waits any longer to try once more.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// A request on its way, without its credentials.
+pub(crate) struct Prepared {
+    pub(crate) base: Base,
+    pub(crate) request: Request,
+    /// Credentials are for where it goes.
+    pub(crate) is_approved: bool,
+    /// W3C trace context, and the grant.
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+/// What came of it in the end.
+pub(crate) struct Exchanged {
+    pub(crate) received: Received,
+    pub(crate) authorization: Authorization,
+}
+
+/// Why nothing came of it.
+pub(crate) enum Failure {
+    Written(http::Error),
+    Sent(SendError),
+}
+
+impl Calls {
+    /// Sends a request. One that may be repeated is, where the API asks to come again soon; a safe
+    /// one follows redirects within the API.
+    pub(crate) async fn exchange(&self, prepared: Prepared) -> Result<Exchanged, Failure> {
+        let Prepared {
+            base,
+            request,
+            is_approved,
+            headers,
+        } = prepared;
+        let begin = Instant::now();
+        let deadline = self.upstream.deadline();
+        let (mut attempts, mut redirects) = (1, 0);
+        let mut next = request;
+        loop {
+            let kept = next.is_idempotent().then(|| next.clone());
+            let authorization = if is_approved {
+                self.authorize(&mut next)
+            } else {
+                Authorization::default()
+            };
+            next.headers.extend(headers.iter().cloned());
+            let http = into_http(next, &base).map_err(Failure::Written)?;
+            let sent = self.upstream.send(&base.origin, http, deadline).await;
+            let mut received = sent.map_err(Failure::Sent)?;
+            self.redact_links(&mut received, &authorization);
+            let Some(kept) = kept else {
+                return Ok(Exchanged {
+                    received,
+                    authorization,
+                });
+            };
+            let wait = asked(&received).filter(|wait| begin.elapsed() + *wait < PATIENCE);
+            if let Some(wait) = wait
+                && attempts < ATTEMPTS
+            {
+                sleep(wait).await;
+                attempts += 1;
+                next = kept;
+                continue;
+            }
+            let place = redirect(&received, &base, &kept).filter(|_| redirects < REDIRECTS);
+            let Some((path, query)) = place else {
+                return Ok(Exchanged {
+                    received,
+                    authorization,
+                });
+            };
+            redirects += 1;
+            next = Request {
+                path,
+                query,
+                ..kept
+            };
+        }
+    }
+
+    /// Takes credentials out of the URLs that the API sent back.
+    fn redact_links(&self, received: &mut Received, authorization: &Authorization) {
+        for name in [LINK, LOCATION] {
+            for value in received
+                .headers
+                .get_all(&name)
+                .iter()
+                .cloned()
+                .collect::<Vec<_>>()
+            {
+                let bytes = Bytes::copy_from_slice(value.as_bytes());
+                let redacted = self.credentials.redact(authorization.sent, bytes.clone());
+                if redacted == bytes {
+                    continue;
+                }
+                match HeaderValue::from_maybe_shared(redacted) {
+                    Ok(value) => received.headers.insert(&name, value),
+                    Err(_) => received.headers.remove(&name),
+                };
+            }
+        }
+    }
+}
+
+/// How long the API asks to wait. The broker's own refusals are final.
+fn asked(received: &Received) -> Option<Duration> {
+    if received.headers.contains_key(BROKER_ERROR) {
+        return None;
+    }
+    wait::asked(received.status, &received.headers)
+}
+
+/// The path and query to which a safe request is redirected, where that is within the API.
+fn redirect(received: &Received, base: &Base, request: &Request) -> Option<(String, String)> {
+    let follows = matches!(received.status.as_u16(), 301 | 302 | 303 | 307 | 308);
+    if !follows || !request.is_safe() {
+        return None;
+    }
+    let location = received.headers.get(LOCATION)?.to_str().ok()?;
+    let (path, query) = base.within(location, &request.path)?;
+    // A credential that the place repeats is added anew.
+    let query: Vec<_> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.ends_with("=[redacted]"))
+        .collect();
+    Some((path, query.join("&")))
+}

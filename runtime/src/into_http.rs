@@ -1,0 +1,46 @@
+//! A stated request as an HTTP message.
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue,
+    header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT},
+};
+use http_body_util::Full;
+
+use crate::{Request, base::Base};
+
+const AGENT: &str = concat!("toolmill/", env!("CARGO_PKG_VERSION"));
+
+/// The message that goes to the API at `base`.
+pub(crate) fn into_http(
+    request: Request,
+    base: &Base,
+) -> Result<http::Request<Full<Bytes>>, http::Error> {
+    let mut headers: HeaderMap = request.headers;
+    headers
+        .entry(ACCEPT)
+        .or_insert(HeaderValue::from_static("application/json, */*;q=0.8"));
+    headers
+        .entry(USER_AGENT)
+        .or_insert(HeaderValue::from_static(AGENT));
+    if !request.cookies.is_empty() {
+        let mut cookies = HeaderValue::from_str(&request.cookies.join("; "))?;
+        cookies.set_sensitive(true);
+        headers.insert(COOKIE, cookies);
+    }
+    let mut bytes = Bytes::new();
+    if let Some(body) = request.body {
+        headers.insert(CONTENT_TYPE, body.media_type);
+        bytes = body.bytes;
+    }
+    if bytes.is_empty() && matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
+        // These methods expect a body, so that there is none has to be said (RFC 9110, section 8.6).
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+    let mut http = http::Request::builder()
+        .method(request.method)
+        .uri(base.url(&request.path, &request.query)?)
+        .body(Full::new(bytes))?;
+    *http.headers_mut() = headers;
+    Ok(http)
+}

@@ -1,0 +1,97 @@
+//! Request bodies, each as its media type asks.
+
+use bytes::Bytes;
+use http::HeaderValue;
+use serde::Serializer as _;
+use serde_json::Value;
+
+use super::{
+    file::{self, File},
+    parts,
+};
+use crate::{Argument, Error, Result, args::Content};
+
+/// A body as it is sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Body {
+    pub(crate) media_type: HeaderValue,
+    pub(crate) bytes: Bytes,
+}
+
+impl Body {
+    pub(super) fn new(media_type: &str, bytes: Vec<u8>) -> Result<Self> {
+        let header = HeaderValue::from_str(media_type).map_err(|_| {
+            let reason = "it is not a media type that a header can carry";
+            fault(media_type, reason)
+        })?;
+        Ok(Self {
+            media_type: header,
+            bytes: bytes.into(),
+        })
+    }
+}
+
+/// JSON, nulls included.
+pub(super) fn json(media_type: &str, value: &Argument<'_>) -> Result<Option<Body>> {
+    let bytes = match &value.content {
+        Content::Absent => return Ok(None),
+        Content::Value(value) => serde_json::to_vec(value),
+        Content::Object(members) => object_text(members),
+    };
+    let bytes = bytes.map_err(|error| fault(media_type, error.to_string()))?;
+    Body::new(media_type, bytes).map(Some)
+}
+
+/// A string as it is, anything else as JSON text. A null is no body.
+pub(super) fn text(media_type: &str, value: &Argument<'_>) -> Result<Option<Body>> {
+    match &value.content {
+        Content::Object(_) => json(media_type, value),
+        Content::Value(value) => match parts::text(value) {
+            Some(text) => Body::new(media_type, text.into_owned().into_bytes()).map(Some),
+            None => Ok(None),
+        },
+        Content::Absent => Ok(None),
+    }
+}
+
+/// The bytes that a string stands for. A null is no body.
+pub(super) fn bytes(media_type: &str, value: &Argument<'_>) -> Result<Option<Body>> {
+    let text = match &value.content {
+        Content::Absent | Content::Value(Value::Null) => return Ok(None),
+        Content::Value(Value::String(text)) => text,
+        Content::Value(_) | Content::Object(_) => {
+            return Err(fault(media_type, "bytes are given as a string"));
+        }
+    };
+    let file = file::read(text, value.files).map_err(|reason| fault(media_type, reason))?;
+    let File {
+        bytes,
+        media_type: own,
+        ..
+    } = file;
+    let chosen = file::choose(Some(media_type), own.as_deref());
+    Body::new(chosen, bytes).map(Some)
+}
+
+/// The media type that the caller chose; nothing where there was no choice made.
+pub(super) fn chosen(value: &Argument<'_>) -> Result<Option<HeaderValue>> {
+    let Some(Value::String(name)) = value.value() else {
+        return Ok(None);
+    };
+    let header = HeaderValue::from_str(name)
+        .map_err(|_| fault(name, "it is not a media type that a header can carry"))?;
+    Ok(Some(header))
+}
+
+pub(super) fn fault(media_type: &str, reason: impl Into<String>) -> Error {
+    Error::Body {
+        media_type: media_type.into(),
+        reason: reason.into(),
+    }
+}
+
+fn object_text(members: &[(&str, &Value)]) -> serde_json::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    serde_json::Serializer::new(&mut text).collect_map(members.iter().copied())?;
+    Ok(text)
+}

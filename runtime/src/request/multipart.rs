@@ -1,0 +1,226 @@
+//! `multipart/form-data` (RFC 7578; OpenAPI, Encoding Object).
+
+use std::{borrow::Cow, collections::HashSet};
+
+use memchr::memmem;
+use serde_json::Value;
+
+use super::{
+    body::{Body, fault},
+    file, form, header, parts, query,
+};
+use crate::{Argument, Field, Result, Style, args::Content};
+
+/// What each boundary begins with. A number follows.
+const BOUNDARY: &str = "toolmill-boundary-";
+
+/// The largest body that is put together, in bytes: files come from paths, and none of a call's own
+/// limits holds for them.
+const LARGEST: usize = 64 * 1024 * 1024;
+
+/// The parts so far.
+#[derive(Default)]
+struct Parts<'a> {
+    list: Vec<Part<'a>>,
+    bytes: usize,
+}
+
+impl<'a> Parts<'a> {
+    fn push(&mut self, part: Part<'a>) -> Result<()> {
+        self.bytes += part.content.len();
+        if self.bytes > LARGEST {
+            return Err(fault("multipart/form-data", "it is larger than 64 MiB"));
+        }
+        self.list.push(part);
+        Ok(())
+    }
+}
+
+/// One part: its header lines and its content.
+struct Part<'a> {
+    head: String,
+    content: Cow<'a, [u8]>,
+}
+
+/// The body that an object makes, with a part for each property in the order in which they were
+/// given.
+pub(super) fn body(
+    media_type: &str,
+    value: &Argument<'_>,
+    fields: &[Field<'_>],
+) -> Result<Option<Body>> {
+    let Some(members) = value.members() else {
+        return match &value.content {
+            Content::Absent | Content::Value(Value::Null) => Ok(None),
+            _ => Err(fault(media_type, "a form is given as an object")),
+        };
+    };
+    let mut written = Parts::default();
+    for (name, member) in members {
+        let plain = Field::of(name);
+        let field = fields.iter().find(|field| field.name == name);
+        let argument = Argument {
+            content: Content::Value(member),
+            files: value.files,
+        };
+        append(&mut written, field.unwrap_or(&plain), name, &argument)?;
+    }
+    let boundary = boundary(&written.list);
+    let media_type = format!("{media_type}; boundary={boundary}");
+    Body::new(&media_type, join(&written.list, &boundary)).map(Some)
+}
+
+/// The parts of one property: one for each item of a list, none for a null.
+fn append<'a>(
+    written: &mut Parts<'a>,
+    field: &Field<'_>,
+    name: &str,
+    argument: &Argument<'a>,
+) -> Result<()> {
+    let Some(value) = argument.value() else {
+        return Ok(());
+    };
+    if let Some(style) = field.style {
+        for (name, text) in styled(name, argument, style) {
+            written.push(part(field, &name, None, None, text.into_bytes().into())?)?;
+        }
+        return Ok(());
+    }
+    let as_json = field.media_type.is_some_and(form::is_json);
+    match value {
+        Value::Null => {}
+        Value::Array(items) if !as_json => {
+            for item in items.iter().filter(|item| !item.is_null()) {
+                written.push(single(field, name, item, argument)?)?;
+            }
+        }
+        _ => written.push(single(field, name, value, argument)?)?,
+    }
+    Ok(())
+}
+
+/// The part of one value.
+fn single<'a>(
+    field: &Field<'_>,
+    name: &str,
+    value: &'a Value,
+    whole: &Argument<'_>,
+) -> Result<Part<'a>> {
+    match value {
+        Value::String(text) if field.is_file => {
+            let named = |reason| fault("multipart/form-data", format!("`{name}`: {reason}"));
+            let file = file::read(text, whole.files).map_err(named)?;
+            let chosen = file::choose(field.media_type, file.media_type.as_deref());
+            let given = file.name.filter(|name| !name.contains(char::is_control));
+            let filename = given.unwrap_or_else(|| file::name_for(name, chosen));
+            part(
+                field,
+                name,
+                Some(&filename),
+                Some(chosen),
+                file.bytes.into(),
+            )
+        }
+        // A text may be JSON, or of any other media type, already.
+        Value::String(text) => {
+            let media_type = field
+                .media_type
+                .map(|declared| file::choose(Some(declared), None));
+            part(field, name, None, media_type, text.as_bytes().into())
+        }
+        Value::Object(_) | Value::Array(_) => {
+            let media_type = field.media_type.unwrap_or("application/json");
+            let chosen = file::choose(Some(media_type), None);
+            let text = value.to_string().into_bytes();
+            part(field, name, None, Some(chosen), text.into())
+        }
+        _ => {
+            let media_type = field
+                .media_type
+                .map(|declared| file::choose(Some(declared), None));
+            let text = parts::text(value).unwrap_or_default().into_owned();
+            part(field, name, None, media_type, text.into_bytes().into())
+        }
+    }
+}
+
+/// A part, whose header lines can not be left by any value.
+fn part<'a>(
+    field: &Field<'_>,
+    name: &str,
+    filename: Option<&str>,
+    media_type: Option<&str>,
+    content: Cow<'a, [u8]>,
+) -> Result<Part<'a>> {
+    let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(name));
+    if let Some(filename) = filename {
+        head.push_str(&format!("; filename=\"{}\"", quoted(filename)));
+    }
+    head.push_str("\r\n");
+    if let Some(media_type) = media_type {
+        let media_type = header::checked("Content-Type", media_type)?;
+        let text = String::from_utf8_lossy(media_type.as_bytes()).into_owned();
+        head.push_str(&format!("Content-Type: {text}\r\n"));
+    }
+    for (name, argument) in &field.headers {
+        if let Some((name, value)) = header::value(name, argument, Style::Simple)? {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+    }
+    Ok(Part { head, content })
+}
+
+/// Names and texts of a property with a style, without percent-encoding, which parts do not have.
+fn styled(name: &str, argument: &Argument<'_>, style: Style) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    query::append(&mut pairs, name, argument, style);
+    let decoded = |text: &str| {
+        percent_encoding::percent_decode_str(text)
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    let pair = |pair: &String| {
+        let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
+        (decoded(name), decoded(text))
+    };
+    pairs.iter().map(pair).collect()
+}
+
+/// A name within quotes, as browsers write it (WHATWG HTML, "multipart/form-data encoding
+/// algorithm").
+fn quoted(name: &str) -> String {
+    name.replace('"', "%22")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// A boundary that is in no part: the first number that none of them holds.
+fn boundary(parts: &[Part<'_>]) -> String {
+    let mut taken = HashSet::new();
+    for part in parts {
+        for start in memmem::find_iter(&part.content, BOUNDARY) {
+            let digits = part.content[start + BOUNDARY.len()..].iter();
+            let digits = digits.take_while(|byte| byte.is_ascii_digit()).take(8);
+            let number = digits.fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
+            taken.insert(number);
+        }
+    }
+    let free = (1..).find(|number| !taken.contains(number));
+    format!("{BOUNDARY}{:08}", free.unwrap_or_default())
+}
+
+fn join(parts: &[Part<'_>], boundary: &str) -> Vec<u8> {
+    let sizes = parts
+        .iter()
+        .map(|part| part.head.len() + part.content.len());
+    let frame = boundary.len() + 8;
+    let mut bytes = Vec::with_capacity(sizes.sum::<usize>() + frame * (parts.len() + 1));
+    for part in parts {
+        bytes.extend_from_slice(format!("--{boundary}\r\n{}\r\n", part.head).as_bytes());
+        bytes.extend_from_slice(&part.content);
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    bytes
+}
