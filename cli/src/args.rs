@@ -131,8 +131,8 @@ pub struct Listen {
 
 #[derive(Debug, Args)]
 pub struct Up {
-    /// A file, a URL, or `-` for standard input.
-    pub spec: String,
+    #[command(flatten)]
+    pub source: Source,
     /// The API's short name [default: from its title].
     #[arg(long, value_name = "SLUG")]
     pub name: Option<Slug>,
@@ -230,6 +230,10 @@ pub struct Check {
 pub struct Source {
     /// A file, a URL, or `-` for standard input.
     pub spec: String,
+    /// Change the specification as an OpenAPI Overlay says; repeatable, applied in
+    /// this order.
+    #[arg(long = "overlay", value_name = "FILE")]
+    pub overlays: Vec<String>,
     /// Take only operations that match: tag=NAME, path=/pets/**, method=GET or
     /// operation=list*; repeatable, one match is enough.
     #[arg(long, value_name = "RULE")]

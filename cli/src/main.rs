@@ -4,6 +4,7 @@ mod args;
 mod client;
 mod client_config;
 mod commands;
+mod document;
 mod failure;
 mod instance;
 mod output;

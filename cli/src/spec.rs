@@ -19,13 +19,14 @@ pub struct Spec {
 }
 
 impl Spec {
-    fn new(name: &str, bytes: Vec<u8>) -> Self {
+    pub fn new(name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
         let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
         let begins = std::iter::once(0).chain(ends.map(|(at, _)| at + 1));
         Self {
             name: name.to_owned(),
             lines: begins.collect(),
-            bytes: bytes.into(),
+            bytes,
         }
     }
 

@@ -37,7 +37,7 @@ pub use limits::Limits;
 pub use lock::hashes;
 pub use lower::{Lowered, lower};
 pub use options::Options;
-pub use overlay::{Overlaid, overlay};
+pub use overlay::{Overlaid, hide, overlay};
 pub use render::render;
 pub use selection::{Rule, RuleError, Selection};
 pub use toolmill_core::{Diagnostic, Manifest, Severity};

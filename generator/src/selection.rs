@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use regex::Regex;
 
+use crate::document::Node;
 use crate::ir::Method;
 
 /// What a user takes of an API: where `include` has rules, only operations that
@@ -70,6 +71,14 @@ impl FromStr for Rule {
     }
 }
 
+impl Selection {
+    /// Whether it takes everything.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.include.is_empty() && self.exclude.is_empty()
+    }
+}
+
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -107,6 +116,18 @@ pub(crate) struct Candidate<'a> {
     pub method: Method,
     pub tags: Vec<&'a str>,
     pub operation_id: Option<&'a str>,
+}
+
+impl<'a> Candidate<'a> {
+    pub fn new(path: &'a str, method: Method, operation: &'a Node) -> Self {
+        let tags = operation.get("tags").into_iter().flat_map(Node::items);
+        Self {
+            path,
+            method,
+            tags: tags.filter_map(Node::text).collect(),
+            operation_id: operation.get("operationId").and_then(Node::text),
+        }
+    }
 }
 
 impl Rule {

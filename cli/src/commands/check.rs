@@ -2,22 +2,22 @@
 
 use serde_json::json;
 use toolmill_core::Severity;
-use toolmill_generator::{Diagnostics, Lowered};
+use toolmill_generator::{Diagnostics, ir::Api};
 
 use super::Context;
 use super::generate::lower;
-use crate::args::Check;
+use crate::args::{Check, Source};
+use crate::document::{Opened, open};
 use crate::failure::{Exit, Failure, Result};
 use crate::spec::Spec;
-use crate::{spec, ui};
+use crate::ui;
 
 pub async fn check(context: &Context, args: Check) -> Result<()> {
-    let spec = spec::read(&args.source.spec).await?;
-    let (lowered, found) = match lower(&spec, None, None, &args.source) {
-        Ok((Lowered { api, diagnostics }, _)) => (Some(api), diagnostics),
-        Err(failure) if failure.diagnostics.is_empty() => return Err(failure),
-        Err(failure) => (None, Diagnostics::new(failure.diagnostics)),
-    };
+    let Checked {
+        spec,
+        lowered,
+        found,
+    } = read(&args.source).await?;
     let tools = lowered.as_ref().map_or(0, |api| api.tools.len());
     let count = |severity| found.of(severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -41,6 +41,37 @@ pub async fn check(context: &Context, args: Check) -> Result<()> {
     Err(Failure {
         exit: Exit::Specification,
         ..Failure::new("The specification makes no tool.")
+    })
+}
+
+struct Checked {
+    /// The text that was found fault with.
+    spec: Spec,
+    lowered: Option<Api>,
+    found: Diagnostics,
+}
+
+async fn read(source: &Source) -> Result<Checked> {
+    let done = match open(source).await {
+        Ok(Opened { document, spec }) => lower(&document, &spec, None, None, source.selection())
+            .map(|(lowered, _)| Checked {
+                spec,
+                lowered: Some(lowered.api),
+                found: lowered.diagnostics,
+            }),
+        Err(failure) => Err(failure),
+    };
+    done.or_else(|failure| match failure {
+        Failure {
+            spec: Some(spec),
+            diagnostics,
+            ..
+        } if !diagnostics.is_empty() => Ok(Checked {
+            spec: *spec,
+            lowered: None,
+            found: Diagnostics::new(diagnostics),
+        }),
+        other => Err(other),
     })
 }
 

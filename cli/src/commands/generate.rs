@@ -5,18 +5,24 @@ use std::sync::Arc;
 use serde_json::json;
 use toolmill_core::Slug;
 use toolmill_deployer::{crate_lock, runtime_source};
-use toolmill_generator::{Diagnostics, Document, FileSet, Limits, Lowered, Options};
+use toolmill_generator::{Document, FileSet, Lowered, Options, Selection};
 
 use super::Context;
-use crate::args::{Generate, Source};
-use crate::failure::{Exit, Failure, Result};
+use crate::args::Generate;
+use crate::document::{Opened, open, unusable};
+use crate::failure::Result;
 use crate::spec::Spec;
-use crate::{output, spec, ui};
+use crate::{output, ui};
 
 pub async fn generate(context: &Context, args: Generate) -> Result<()> {
-    let spec = spec::read(&args.source.spec).await?;
+    let opened = open(&args.source).await?;
     let earlier = output::lock(&args.output)?;
-    let files = crate_of(&spec, args.name.as_ref(), earlier.clone(), &args.source)?;
+    let files = crate_of(
+        &opened,
+        args.name.as_ref(),
+        earlier.clone(),
+        args.source.selection(),
+    )?;
     let written = output::write(&args.output, &files, earlier.as_deref())?;
     let folder = args.output.display().to_string();
     if context.json {
@@ -31,7 +37,7 @@ pub async fn generate(context: &Context, args: Generate) -> Result<()> {
         }));
         return Ok(());
     }
-    ui::show_some_findings(&files.diagnostics, &spec);
+    ui::show_some_findings(&files.diagnostics, &opened.spec);
     for path in &written.edited {
         ui::warn(format!("`{path}` was edited by hand and stays as it is."));
     }
@@ -49,12 +55,13 @@ pub async fn generate(context: &Context, args: Generate) -> Result<()> {
 /// # Errors
 /// Where the specification cannot be used, or the name cannot be one.
 pub fn crate_of(
-    spec: &Spec,
+    Opened { document, spec }: &Opened,
     name: Option<&Slug>,
     earlier: Option<String>,
-    source: &Source,
+    selection: Selection,
 ) -> Result<FileSet> {
-    let (Lowered { api, diagnostics }, mut options) = lower(spec, name, earlier, source)?;
+    let (Lowered { api, diagnostics }, mut options) =
+        lower(document, spec, name, earlier, selection)?;
     options.runtime = Arc::new(runtime_source());
     options.cargo_lock = Some(crate_lock(&options.package()).map_err(toolmill_core::Error::from)?);
     let mut files = toolmill_generator::render(&api, &options);
@@ -62,35 +69,23 @@ pub fn crate_of(
     Ok(files)
 }
 
-/// The API that `spec` describes, and the options it was read with.
+/// The API that a document describes, and the options it was read with.
 ///
 /// # Errors
-/// Where the specification cannot be used, or the name cannot be one.
+/// Where the document cannot be used, or the name cannot be one.
 pub fn lower(
+    document: &Document,
     spec: &Spec,
     name: Option<&Slug>,
     earlier: Option<String>,
-    source: &Source,
+    selection: Selection,
 ) -> Result<(Lowered, Options)> {
-    let unusable = |message: &str, found: Diagnostics| {
-        Failure {
-            diagnostics: found.into_vec(),
-            exit: Exit::Specification,
-            ..Failure::new(message)
-        }
-        .within(spec)
-    };
-    let document = toolmill_generator::parse(&spec.bytes, &Limits::default())
-        .map_err(|found| unusable("The specification cannot be read.", found))?;
-    let mut options = Options::new(slug(name, &document));
+    let mut options = Options::new(slug(name, document));
     options.lock = earlier;
-    options.selection = source.selection();
-    let lowered = toolmill_generator::lower(&document, &options).map_err(|found| {
-        unusable(
-            "The specification describes no API that can be served.",
-            found,
-        )
-    })?;
+    options.selection = selection;
+    let message = "The specification describes no API that can be served.";
+    let lowered = toolmill_generator::lower(document, &options)
+        .map_err(|found| unusable(message, found, spec))?;
     Ok((lowered, options))
 }
 

@@ -9,14 +9,15 @@ use toolmill_deployer::CrateBuilder;
 use super::Context;
 use super::generate::crate_of;
 use crate::args::Run;
+use crate::document::open;
 use crate::failure::{Failure, Result};
-use crate::{spec, ui};
+use crate::ui;
 
 /// Builds the server, and becomes it: its stdout is ours.
 pub async fn run(context: &Context, args: Run) -> Result<()> {
-    let spec = spec::read(&args.source.spec).await?;
-    let files = crate_of(&spec, args.name.as_ref(), None, &args.source)?;
-    ui::show_some_findings(&files.diagnostics, &spec);
+    let opened = open(&args.source).await?;
+    let files = crate_of(&opened, args.name.as_ref(), None, args.source.selection())?;
+    ui::show_some_findings(&files.diagnostics, &opened.spec);
     let directories = &context.directories;
     let builder = CrateBuilder::new(&directories.cache, &directories.data);
     let job = BuildJob {

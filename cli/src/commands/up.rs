@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use toolmill_core::{EngineKind, Step, StepEvent, StepState};
+use toolmill_generator::hide;
 use toolmill_registry::ApiView;
 
 use super::Context;
-use crate::args::{Engine, Up};
+use crate::args::{Engine, Source, Up};
 use crate::client::{Instance, McpClient};
+use crate::document::{Opened, open};
 use crate::failure::{Failure, Result};
 use crate::instance::{self, Running, lock};
 use crate::settings::ListenSettings;
@@ -19,7 +21,7 @@ use crate::{client_config, secret};
 
 pub async fn up(context: &Context, args: Up) -> Result<()> {
     let credentials = credentials(&args.credentials)?;
-    let spec = spec::read(&args.spec).await?;
+    let spec = taken(&args.source).await?;
     let settings = ListenSettings::from(&args.listen);
     let started = start(context, settings, args.detach).await?;
     let instance = context.instance().await?;
@@ -42,6 +44,20 @@ pub async fn up(context: &Context, args: Up) -> Result<()> {
         None => {}
     }
     outcome
+}
+
+/// What is registered: the specification as it is, or as it was asked to be.
+async fn taken(source: &Source) -> Result<Spec> {
+    let selection = source.selection();
+    if source.overlays.is_empty() && selection.is_all() {
+        return spec::read(&source.spec).await;
+    }
+    let Opened { document, spec } = open(source).await?;
+    let document = hide(&document, &selection);
+    Ok(Spec::new(
+        &format!("{} as changed", spec.name),
+        document.bytes,
+    ))
 }
 
 /// Starts an instance in this process, or behind it; `None` where the one in

@@ -109,3 +109,40 @@ fn the_example_has_no_findings() {
     assert_eq!(output.code, Some(0), "{}", output.stderr);
     assert!(output.stderr.is_empty(), "{}", output.stderr);
 }
+
+#[test]
+fn overlays_and_rules_change_what_comes_of_it() {
+    let home = Home::new();
+    let overlay = home.path().join("overlay.yaml");
+    let text = "overlay: 1.0.0
+actions:
+  - { target: '$.paths[\"/pets\"].post', remove: true }
+  - { target: $.paths.nothing, remove: true }
+";
+    std::fs::write(&overlay, text).expect("written");
+    let overlay = &*overlay.to_string_lossy();
+    let tools = |arguments: &[&str]| {
+        home.json(&[&["check", PETSTORE], arguments].concat())["tools"]
+            .as_u64()
+            .expect("a number")
+    };
+    let all = tools(&[]);
+    assert_eq!(tools(&["--overlay", overlay]), all - 1);
+    assert!((1..all).contains(&tools(&["--include", "method=GET"])));
+
+    let output = home.run(&["check", PETSTORE, "--overlay", overlay]);
+    assert!(
+        output.stderr.contains("target-missing") && output.stderr.contains("overlay.yaml:4:"),
+        "{}",
+        output.stderr
+    );
+    let output = home.run(&["check", PETSTORE, "--overlay", PETSTORE]);
+    assert_eq!(output.code, Some(3), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("not-an-overlay"),
+        "{}",
+        output.stderr
+    );
+    let output = home.run(&["check", PETSTORE, "--include", "colour=red"]);
+    assert_eq!(output.code, Some(2), "{}", output.stderr);
+}

@@ -38,7 +38,7 @@ impl<'d> Context<'d, '_> {
                 let switch = [operation, item, root]
                     .into_iter()
                     .find_map(|holder| holder.get("x-mcp")?.bool());
-                if !choice.takes(&candidate(path, method, operation), switch) {
+                if !choice.takes(&Candidate::new(path, method, operation), switch) {
                     continue;
                 }
                 if drafts.len() >= self.options.limits.operations {
@@ -231,17 +231,6 @@ impl<'d> Context<'d, '_> {
                 Err(Finding::error(node, broken.code(), broken.message()).hint(broken.hint()))
             }
         }
-    }
-}
-
-/// What rules are asked about an operation.
-fn candidate<'d>(path: &'d str, method: Method, node: &'d Node) -> Candidate<'d> {
-    let tags = node.get("tags").into_iter().flat_map(Node::items);
-    Candidate {
-        path,
-        method,
-        tags: tags.filter_map(Node::text).collect(),
-        operation_id: node.get("operationId").and_then(Node::text),
     }
 }
 

@@ -57,6 +57,23 @@ pub fn remove(target: &mut Target, pointer: &str) {
     }
 }
 
+/// Sets a member of the object at a JSON pointer to a truth value.
+pub fn set_flag(target: &mut Target, pointer: &str, key: &str, value: bool) {
+    if let Some(node) = find(&mut target.root, pointer)
+        && let Value::Object(members) = &mut node.value
+    {
+        let key_at = node.at;
+        let node = Node {
+            at: node.at,
+            value: Value::Bool(value),
+        };
+        Arc::make_mut(members).insert(Arc::from(key), Member { key_at, node });
+    }
+    if let Some(Json::Object(members)) = target.mirror.pointer_mut(pointer) {
+        members.insert(key.to_owned(), Json::Bool(value));
+    }
+}
+
 /// Merges `update` into `node` (Overlay 1.1, "update"): objects member by member,
 /// lists one after the other, and of anything else the update counts. Recursion is
 /// bounded by the overlay's depth limit.

@@ -7,6 +7,7 @@
 
 mod action;
 mod edit;
+mod hide;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use serde_json::Value as Json;
 use toolmill_core::SpecFormat;
 
 use action::Action;
+pub use hide::hide;
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Document, Node, json};
@@ -44,12 +46,8 @@ pub fn overlay(document: &Document, overlay: &Document) -> Result<Overlaid, Diag
         Ok(target)
     });
     match changed {
-        Ok(Target { root, mirror }) => Ok(Overlaid {
-            document: Document {
-                format: SpecFormat::Json,
-                bytes: Arc::from(format!("{mirror:#}\n").into_bytes()),
-                root,
-            },
+        Ok(target) => Ok(Overlaid {
+            document: target.document(),
             diagnostics: findings.resolve(overlay),
         }),
         Err(finding) => {
@@ -70,6 +68,15 @@ impl Target {
     fn new(root: Node) -> Self {
         let mirror = json(&root);
         Self { root, mirror }
+    }
+
+    fn document(self) -> Document {
+        let Self { root, mirror } = self;
+        Document {
+            format: SpecFormat::Json,
+            bytes: Arc::from(format!("{mirror:#}\n").into_bytes()),
+            root,
+        }
     }
 }
 

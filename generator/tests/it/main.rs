@@ -3,6 +3,7 @@
 mod common;
 mod document;
 mod golden;
+mod hostile;
 mod later;
 mod operations;
 mod overlay;

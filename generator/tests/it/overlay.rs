@@ -3,7 +3,8 @@
 use crate::common::{finding, names, options, place, specification, tool};
 use serde_json::{Value, json};
 use toolmill_generator::{
-    Diagnostics, Document, FileSet, Limits, Overlaid, Severity, lower, overlay, parse, render,
+    Diagnostics, Document, FileSet, Limits, Overlaid, Selection, Severity, hide, lower, overlay,
+    parse, render,
 };
 
 const PATHS: &str = "  /pets:
@@ -112,4 +113,16 @@ fn removing_many_and_everything_is_safe() {
     let done = overlaid("- { target: $..*, remove: true }\n- { target: $, remove: true }")
         .expect("an overlay");
     assert_eq!(&*done.document.bytes, b"{}\n");
+}
+
+#[test]
+fn a_selection_can_be_written_into_the_document() {
+    let selection = Selection {
+        include: vec!["path=/pets".parse().unwrap()],
+        exclude: vec!["method=delete".parse().unwrap()],
+    };
+    let hidden = hide(&document(&specification(PATHS, "")), &selection);
+    assert_eq!(names(&files(&hidden)), ["list"]);
+    let again = parse(&hidden.bytes, &Limits::default()).expect("readable");
+    assert_eq!(names(&files(&again)), ["list"]);
 }
