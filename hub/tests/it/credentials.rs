@@ -168,7 +168,7 @@ async fn a_missing_credential_is_explained() {
     assert_eq!(
         problem["detail"],
         "`fetch` needs a credential that is not stored: `bearer`, or `basic` and `header`. \
-         Set it with `toolmill credential set pets bearer`."
+         Set it with `toolmill credential set pets bearer @FILE`."
     );
     assert!(setting.upstream.requests().is_empty());
 }
