@@ -48,7 +48,7 @@ pub enum Error {
     #[error("Docker could not {action}: {source}")]
     Docker {
         action: &'static str,
-        source: Box<bollard::errors::Error>,
+        source: Box<crate::engine::Refusal>,
     },
     #[error("This kernel cannot confine a server: {}", missing.join(" "))]
     NotConfined { missing: Vec<String> },

@@ -4,5 +4,5 @@
 mod mcp;
 mod rest;
 
-pub use mcp::McpClient;
+pub use mcp::{CallToolResult, ContentBlock, JsonObject, McpClient};
 pub use rest::{Instance, fetch};

@@ -2,12 +2,11 @@
 
 use std::io::Read;
 
-use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
 use toolmill_core::split_tool_name;
 
 use super::Context;
 use crate::args::Call;
-use crate::client::McpClient;
+use crate::client::{CallToolResult, ContentBlock, JsonObject, McpClient};
 use crate::failure::{Failure, Result};
 use crate::ui;
 

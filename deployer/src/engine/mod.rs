@@ -12,6 +12,7 @@ use toolmill_core::{Engine, LogLine};
 
 use crate::error::Error;
 pub use docker::DockerEngine;
+pub(crate) use docker::Refusal;
 pub use process::ProcessEngine;
 pub use sockets::{SocketDirs, default_run_root};
 

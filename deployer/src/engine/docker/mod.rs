@@ -13,7 +13,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bollard::Docker;
 use bollard::container::LogOutput;
-use bollard::errors::Error as Refusal;
+/// What the Docker API answers instead of doing what it was asked.
+pub(crate) use bollard::errors::Error as Refusal;
 use bollard::models::{
     ContainerCreateBody, ContainerInspectResponse, ContainerStateStatusEnum, ContainerSummary,
     ContainerSummaryStateEnum,
