@@ -215,20 +215,29 @@ fn is_bytes(schema: &Node) -> bool {
     }
 }
 
-/// Whether a media type is of bytes rather than of text.
+/// Whether a media type, or the first of a list of them, is of bytes rather than of text. What is
+/// not known to be is text, as JSON Schema has it: a string is what it says.
 fn is_binary(media_type: &str) -> bool {
-    const TEXTS: [&str; 4] = [
-        "text/",
-        "application/x-www-form",
-        "application/yaml",
-        "application/xml",
+    const BINARY: [&str; 13] = [
+        "application/gzip",
+        "application/java-archive",
+        "application/msword",
+        "application/octet-stream",
+        "application/pdf",
+        "application/vnd.ms-",
+        "application/vnd.openxmlformats-",
+        "application/x-",
+        "application/zip",
+        "audio/",
+        "font/",
+        "image/",
+        "video/",
     ];
     let lower = media_type.trim().to_ascii_lowercase();
-    !is_json(&lower)
-        && !TEXTS.iter().any(|text| lower.starts_with(text))
-        && !["+xml", "+yaml"]
-            .iter()
-            .any(|suffix| lower.ends_with(suffix))
+    let is_text = ["+xml", "-form-urlencoded", "/x-yaml", "/x-ndjson"];
+    BINARY.iter().any(|binary| lower.starts_with(binary))
+        && !is_json(&lower)
+        && !is_text.iter().any(|text| lower.contains(text))
 }
 
 fn is_text(document: &Document, schema: &Node) -> bool {

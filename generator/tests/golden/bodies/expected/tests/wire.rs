@@ -41,13 +41,13 @@ const CASES: &[Case] = &[
     },
     Case {
         tool: "upload",
-        arguments: r#"{"file":"a b","photos":["a b"],"meta":{"a":"a b"},"note":"a b","labels":["a b"],"size":1}"#,
+        arguments: r#"{"file":"a b","photos":["a b"],"meta":{"a":"a b"},"note":"a b","labels":["a b"],"size":1,"offer":"a b"}"#,
         method: "POST",
         target: "/upload",
         headers: &[
             ("content-type", "multipart/form-data; boundary=toolmill-boundary-00000001"),
         ],
-        body: "--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file.bin\"\r\nContent-Type: application/octet-stream\r\n\r\na b\r\n--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"photos\"; filename=\"photos.png\"\r\nContent-Type: image/png\r\n\r\na b\r\n--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\":\"a b\"}\r\n--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"note\"\r\nContent-Type: text/markdown\r\n\r\na b\r\n--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"labels\"\r\nContent-Type: application/json\r\n\r\n[\"a b\"]\r\n--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"size\"\r\n\r\n1\r\n--toolmill-boundary-00000001--\r\n",
+        body: "--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file.bin\"\r\nContent-Type: application/octet-stream\r\n\r\na b\r\n--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"photos\"; filename=\"photos.png\"\r\nContent-Type: image/png\r\n\r\na b\r\n--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"meta\"\r\nContent-Type: application/json\r\n\r\n{\"a\":\"a b\"}\r\n--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"note\"\r\nContent-Type: text/markdown\r\n\r\na b\r\n--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"labels\"\r\nContent-Type: application/json\r\n\r\n[\"a b\"]\r\n--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"size\"\r\n\r\n1\r\n--toolmill-boundary-00000001\r\nContent-Disposition: form-data; name=\"offer\"\r\nContent-Type: application/sdp\r\n\r\na b\r\n--toolmill-boundary-00000001--\r\n",
     },
     Case {
         tool: "uploadNested",

@@ -32,6 +32,7 @@ pub fn upload(args: &Args<'_>) -> Result<Request> {
         ("note", "note"),
         ("labels", "labels"),
         ("size", "size"),
+        ("offer", "offer"),
     ];
     Request::post("/upload")
         .multipart(
@@ -42,6 +43,7 @@ pub fn upload(args: &Args<'_>) -> Result<Request> {
                 Field::of("photos").file().media_type("image/png, image/jpeg"),
                 Field::of("note").media_type("text/markdown"),
                 Field::of("labels").media_type("application/json"),
+                Field::of("offer").media_type("application/sdp"),
             ],
         )
         .build()
