@@ -4,9 +4,10 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::findings::Finding;
+use super::media::is_json;
 use super::schema::{Converted, Direction};
 use super::security::{is_framing, is_token};
-use super::{Context, Reading};
+use super::{Context, Reading, encoding};
 use crate::document::Node;
 use crate::ir::{Credential, Location, Style};
 use crate::text;
@@ -88,7 +89,7 @@ impl<'d> Context<'d, '_> {
         location: Location,
     ) -> Reading<'d, ParameterDraft> {
         let (style, schema) = match node.get("content") {
-            Some(content) => (Style::Json, self.content_schema(node, content)?),
+            Some(content) => self.content(node, content, location)?,
             None => (self.style(node, location), node.get("schema")),
         };
         let explode = node
@@ -120,21 +121,38 @@ impl<'d> Context<'d, '_> {
         })
     }
 
-    /// The schema of a parameter with `content`, which has exactly one media type.
-    fn content_schema(&self, node: &'d Node, content: &'d Node) -> Reading<'d, Option<&'d Node>> {
-        match content.members().next() {
-            Some((media, value)) if super::media::is_json(media) => {
-                Ok(self.resolve(value)?.get("schema"))
-            }
-            Some((media, _)) => {
-                let message = format!(
-                    "A parameter of media type `{}` can't be sent.",
-                    text::line(media, 80)
-                );
-                Err(Finding::error(content, "media-type-unsupported", message))
-            }
-            None => Ok(node.get("schema")),
+    /// The style and schema of a parameter with `content`, which has exactly one media type:
+    /// JSON, or text, which is sent as any scalar is.
+    fn content(
+        &self,
+        node: &'d Node,
+        content: &'d Node,
+        location: Location,
+    ) -> Reading<'d, (Style, Option<&'d Node>)> {
+        let Some((media, value)) = content.members().next() else {
+            return Ok((location.default_style(), node.get("schema")));
+        };
+        let value = self.resolve(value)?;
+        let schema = value.get("schema");
+        let is_any = media.trim() == "*/*";
+        if is_json(media) || is_any && !self.is_scalar(schema) {
+            return Ok((Style::Json, schema));
         }
+        if is_any || media.trim_start().starts_with("text/") && self.is_scalar(schema) {
+            return Ok((location.default_style(), schema));
+        }
+        let message = format!(
+            "A parameter of media type `{}` can't be sent.",
+            text::line(media, 80)
+        );
+        Err(Finding::error(content, "media-type-unsupported", message))
+    }
+
+    /// Whether a schema, which may be missing, is of one text, number or truth value.
+    fn is_scalar(&self, schema: Option<&'d Node>) -> bool {
+        let resolved = schema.and_then(|schema| self.document.resolve(schema).ok());
+        let kind = resolved.and_then(|schema| encoding::kind(schema.node));
+        matches!(kind, Some("string" | "number" | "integer" | "boolean"))
     }
 
     /// The parameter's style; the place's own where it names one that has no meaning there.

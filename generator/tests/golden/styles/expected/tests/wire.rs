@@ -47,9 +47,9 @@ const CASES: &[Case] = &[
     },
     Case {
         tool: "query_styles",
-        arguments: r#"{"colors":["a b"],"limit":1,"joined":["a b"],"piped":["a b"],"spaced":["a b"],"deep":{"R":1},"raw":"a b","filter_name":"a b","json":{"a":true}}"#,
+        arguments: r#"{"colors":["a b"],"limit":1,"joined":["a b"],"piped":["a b"],"spaced":["a b"],"deep":{"R":1},"raw":"a b","filter_name":"a b","json":{"a":true},"note":"a b","anything":1}"#,
         method: "GET",
-        target: "/query?colors=a%20b&limit=1&joined=a%20b&piped=a%20b&spaced=a%20b&deep%5BR%5D=1&raw=a%20b&filter%5Bname%5D=a%20b&json=%7B%22a%22%3Atrue%7D",
+        target: "/query?colors=a%20b&limit=1&joined=a%20b&piped=a%20b&spaced=a%20b&deep%5BR%5D=1&raw=a%20b&filter%5Bname%5D=a%20b&json=%7B%22a%22%3Atrue%7D&note=a%20b&anything=1",
         headers: &[],
         body: "",
     },

@@ -24,5 +24,7 @@ pub fn query_styles(args: &Args<'_>) -> Result<Request> {
         .query("raw", args.get("raw"), Style::Form.exploded().reserved())
         .query("filter[name]", args.get("filter_name"), Style::Form.exploded())
         .query("json", args.get("json"), Style::Json)
+        .query("note", args.get("note"), Style::Form.exploded())
+        .query("anything", args.get("anything"), Style::Form.exploded())
         .build()
 }
