@@ -9,11 +9,14 @@ use anyhow::{Context, Result, bail};
 use toolmill_core::Slug;
 use toolmill_generator::{Options, generate};
 
+use crate::lock::lock;
+
 /// Name and specification of each example.
 const EXAMPLES: [(&str, &str); 1] = [("petstore", "examples/petstore/openapi.yaml")];
 
 pub fn golden(check: bool) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    lock(&root, check)?;
     let mut stale = Vec::new();
     for (name, spec) in EXAMPLES {
         let spec = fs::read(root.join(spec)).with_context(|| format!("`{spec}` cannot be read"))?;

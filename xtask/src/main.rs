@@ -1,6 +1,11 @@
 //! What developers run: `cargo xtask --help` lists it.
 
+mod corpus;
 mod golden;
+mod lock;
+mod tools;
+
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
@@ -13,16 +18,23 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Write the examples' generated crates again.
+    /// Write the examples' generated crates and the runtime's lock file again.
     Golden {
         /// Only say whether they are up to date; exit code 1 where not.
         #[arg(long)]
         check: bool,
     },
+    /// Measure real specifications, where they are there.
+    Corpus(corpus::Corpus),
+    /// Print which tool serves which operation of a specification, as JSON.
+    #[command(hide = true)]
+    Tools { spec: PathBuf },
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Golden { check } => golden::golden(check),
+        Task::Corpus(args) => corpus::corpus(&args),
+        Task::Tools { spec } => tools::tools(&spec),
     }
 }

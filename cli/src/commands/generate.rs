@@ -63,7 +63,7 @@ pub fn crate_of(
     let (Lowered { api, diagnostics }, mut options) =
         lower(document, spec, name, earlier, selection)?;
     options.runtime = Arc::new(runtime_source());
-    options.cargo_lock = Some(crate_lock(&options.package()).map_err(toolmill_core::Error::from)?);
+    options.cargo_lock = Some(crate_lock(&options.package()));
     let mut files = toolmill_generator::render(&api, &options);
     files.diagnostics = diagnostics;
     Ok(files)

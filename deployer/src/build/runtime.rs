@@ -61,7 +61,7 @@ impl Place {
     pub(super) fn new(cache: &Path, toolchain: &Toolchain) -> Result<Self> {
         let flags = toolchain.target_flags();
         let toolchain = Hash::of(&[LAYOUT, WORKSPACE, &flags, &toolchain.verbose]).text();
-        let mut key = Hash::of(&[&toolchain, runtime_lock()?]);
+        let mut key = Hash::of(&[&toolchain, runtime_lock()]);
         for (path, content) in runtime_source() {
             key.add(path.as_bytes());
             key.add(&content);
@@ -195,7 +195,7 @@ fn lay_out(workspace: &Path) -> Result<()> {
     let runtime = workspace.join("runtime");
     remove_all(&runtime).map_err(Error::io("remove", &runtime))?;
     write_all(&runtime, &runtime_source())?;
-    let settings = [("Cargo.toml", WORKSPACE), ("Cargo.lock", runtime_lock()?)];
+    let settings = [("Cargo.toml", WORKSPACE), ("Cargo.lock", runtime_lock())];
     let settings = settings.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
     write_all(workspace, &settings.into())
 }
