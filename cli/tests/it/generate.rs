@@ -71,7 +71,7 @@ fn the_crate_passes_its_own_tests() {
     assert_eq!(output.code, Some(0), "{}", output.stderr);
     let target = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated");
     let output = Command::new(env!("CARGO"))
-        .arg("test")
+        .args(["test", "--locked"])
         .current_dir(&folder)
         .env("CARGO_TARGET_DIR", target)
         .env("RUSTFLAGS", "-D warnings")
