@@ -6,6 +6,7 @@ mod check;
 mod commands;
 mod faults;
 mod generate;
+mod hand_edits;
 mod killed;
 mod rest;
 mod run;
