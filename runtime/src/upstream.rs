@@ -3,6 +3,7 @@
 mod connect;
 mod decode;
 mod pool;
+mod prompt;
 pub(crate) mod wait;
 
 use std::{path::PathBuf, time::Duration};

@@ -22,6 +22,7 @@ use url::Host;
 
 use super::address::is_public;
 use super::limits::{EgressLimits, MAX_HEAD, MAX_HEADERS};
+use super::prompt::Prompt;
 use super::refusal::Refusal;
 use super::target::Target;
 
@@ -77,7 +78,7 @@ impl Dialer {
         }
     }
 
-    async fn connect(&self, target: &Target<'_>) -> Result<TcpStream, Refusal> {
+    async fn connect(&self, target: &Target<'_>) -> Result<Prompt, Refusal> {
         let host = target.authority();
         let connected = async {
             let addresses = resolve(target).await?;
@@ -101,13 +102,13 @@ impl Dialer {
         stream
             .set_nodelay(true)
             .map_err(|source| Refusal::Unreachable { host, source })?;
-        Ok(stream)
+        Ok(Prompt(stream))
     }
 
     async fn secure(
         &self,
         target: &Target<'_>,
-        stream: TcpStream,
+        stream: Prompt,
     ) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + 'static, Refusal> {
         let host = target.authority();
         let name = match target.url.host() {

@@ -15,6 +15,7 @@ mod doors;
 mod headers;
 mod inject;
 mod limits;
+mod prompt;
 mod refusal;
 mod stream;
 mod target;

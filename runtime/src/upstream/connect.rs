@@ -24,7 +24,7 @@ use tokio_rustls::{
     },
 };
 
-use super::{Limits, Route, SendError};
+use super::{Limits, Route, SendError, prompt::Prompt};
 use crate::base::Origin;
 
 /// The most that an answer's head may take, in bytes and in lines.
@@ -102,6 +102,7 @@ impl Connector {
         };
         // Without it small requests wait for acknowledgements.
         let _ = stream.set_nodelay(true);
+        let stream = Prompt(stream);
         if !origin.tls {
             return Ok(Box::new(stream));
         }
