@@ -11,5 +11,6 @@ mod rest;
 mod run;
 mod secrets;
 mod support;
+mod traps;
 mod up;
 mod users;
