@@ -6,6 +6,7 @@ mod check;
 mod commands;
 mod faults;
 mod generate;
+mod hostile;
 mod killed;
 mod rest;
 mod run;
