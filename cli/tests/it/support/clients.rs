@@ -18,6 +18,14 @@ pub enum Era {
     Legacy,
 }
 
+/// A plain client of HTTP.
+pub fn http() -> reqwest::Client {
+    // Fails only where it was installed before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build();
+    client.expect("a client")
+}
+
 pub struct Client(RunningService<RoleClient, ClientConfig>);
 
 impl Client {
@@ -49,6 +57,13 @@ impl Client {
             .into_iter()
             .map(|tool| tool.name.into_owned())
             .collect()
+    }
+
+    /// The tools as they are listed.
+    pub async fn tools(&self) -> Vec<Value> {
+        let tools = self.0.list_all_tools().await.expect("a list");
+        let json = |tool| serde_json::to_value(tool).expect("JSON");
+        tools.into_iter().map(json).collect()
     }
 
     pub async fn call(&self, tool: &str, arguments: Value) -> CallToolResult {

@@ -4,6 +4,8 @@ pub mod clients;
 pub mod instance;
 pub mod needs;
 pub mod python;
+pub mod recorder;
+pub mod served;
 pub mod toolmill;
 
 pub use instance::Instance;
