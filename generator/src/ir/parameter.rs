@@ -56,19 +56,22 @@ pub enum Style {
     Form,
     SpaceDelimited,
     PipeDelimited,
+    /// `collectionFormat: tsv` of Swagger 2.0, which no later version has.
+    TabDelimited,
     DeepObject,
     /// JSON text, for a parameter with `content` of a JSON media type.
     Json,
 }
 
 impl Style {
-    const NAMES: [(&'static str, Self); 7] = [
+    const NAMES: [(&'static str, Self); 8] = [
         ("matrix", Self::Matrix),
         ("label", Self::Label),
         ("simple", Self::Simple),
         ("form", Self::Form),
         ("spaceDelimited", Self::SpaceDelimited),
         ("pipeDelimited", Self::PipeDelimited),
+        ("tabDelimited", Self::TabDelimited),
         ("deepObject", Self::DeepObject),
     ];
 
@@ -89,7 +92,7 @@ impl Style {
             .unwrap_or("json")
     }
 
-    /// Whether a parameter of this style may stand at `location`.
+    /// Whether a parameter of this style may stand at `location` since OpenAPI 3.0.
     #[must_use]
     pub fn suits(self, location: Location) -> bool {
         match self {
@@ -99,8 +102,18 @@ impl Style {
             Self::SpaceDelimited | Self::PipeDelimited | Self::DeepObject => {
                 location == Location::Query
             }
+            Self::TabDelimited => false,
             Self::Json => true,
         }
+    }
+
+    /// Whether it is a `collectionFormat` of Swagger 2.0, which any place but a cookie has.
+    #[must_use]
+    pub fn is_collection_format(self) -> bool {
+        matches!(
+            self,
+            Self::SpaceDelimited | Self::PipeDelimited | Self::TabDelimited
+        )
     }
 
     /// The value of `explode` where it is not given.

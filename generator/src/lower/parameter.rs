@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::findings::Finding;
+use super::info::Version;
 use super::media::is_json;
 use super::schema::{Converted, Direction};
 use super::security::{is_framing, is_token};
@@ -163,7 +164,7 @@ impl<'d> Context<'d, '_> {
         };
         let name = named.text().unwrap_or_default();
         Style::named(name)
-            .filter(|style| style.suits(location))
+            .filter(|style| self.suits(*style, location))
             .unwrap_or_else(|| {
                 let (place, shown) = (location.as_str(), text::line(name, 40));
                 let message = format!(
@@ -173,6 +174,12 @@ impl<'d> Context<'d, '_> {
                 self.warn(named, "style-unsupported", message);
                 usual
             })
+    }
+
+    /// Whether values of this style may stand at `location` in a document of this version.
+    pub fn suits(&self, style: Style, location: Location) -> bool {
+        let of_old = self.version == Version::V2_0 && style.is_collection_format();
+        of_old || style.suits(location)
     }
 
     /// What the parameter says beside its schema counts more than what the schema says.

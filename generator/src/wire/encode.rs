@@ -45,6 +45,9 @@ pub fn path(parameter: &Parameter, value: &Value) -> Option<String> {
             Parts::One(item) => format!(";{name}={}", encoded(&item)),
         },
         Style::Matrix => format!(";{name}={}", parts.join(",", false, encoded)),
+        Style::SpaceDelimited => parts.join("%20", explode, encoded),
+        Style::PipeDelimited => parts.join("%7C", explode, encoded),
+        Style::TabDelimited => parts.join("%09", explode, encoded),
         _ => parts.join(",", explode, encoded),
     })
 }
@@ -55,6 +58,7 @@ pub fn query(parameter: &Parameter, value: &Value) -> Option<Vec<String>> {
     let delimiter = match parameter.style {
         Style::SpaceDelimited => "%20",
         Style::PipeDelimited => "|",
+        Style::TabDelimited => "%09",
         _ => ",",
     };
     Some(match parts {
@@ -82,7 +86,13 @@ pub fn query(parameter: &Parameter, value: &Value) -> Option<Vec<String>> {
 }
 
 pub fn header(parameter: &Parameter, value: &Value) -> Option<String> {
-    Some(parts(parameter, value)?.join(",", parameter.explode, str::to_owned))
+    let delimiter = match parameter.style {
+        Style::SpaceDelimited => " ",
+        Style::PipeDelimited => "|",
+        Style::TabDelimited => "\t",
+        _ => ",",
+    };
+    Some(parts(parameter, value)?.join(delimiter, parameter.explode, str::to_owned))
 }
 
 pub fn cookie(parameter: &Parameter, value: &Value) -> Option<Vec<String>> {

@@ -38,12 +38,7 @@ pub(super) fn append(query: &mut Vec<String>, name: &str, argument: &Argument<'_
         }
         _ => {
             // The delimiter stays raw, so that one inside an item is told from one between items.
-            let delimiter = match style.shape {
-                Shape::SpaceDelimited => "%20",
-                Shape::PipeDelimited => "|",
-                Shape::TabDelimited => "%09",
-                _ => ",",
-            };
+            let delimiter = style.delimiter().query;
             query.push(pair_of(name, &parts.join(delimiter, delimiter, encode)));
         }
     }

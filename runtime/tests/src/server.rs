@@ -34,6 +34,18 @@ pub static SERVER: Server = Server {
             request: tools::path_matrix_exploded,
         },
         Tool {
+            name: "pathSpace",
+            request: tools::path_space,
+        },
+        Tool {
+            name: "pathPipe",
+            request: tools::path_pipe,
+        },
+        Tool {
+            name: "pathTab",
+            request: tools::path_tab,
+        },
+        Tool {
             name: "pathJson",
             request: tools::path_json,
         },
@@ -80,6 +92,18 @@ pub static SERVER: Server = Server {
         Tool {
             name: "headerSimpleExploded",
             request: tools::header_simple_exploded,
+        },
+        Tool {
+            name: "headerSpace",
+            request: tools::header_space,
+        },
+        Tool {
+            name: "headerPipe",
+            request: tools::header_pipe,
+        },
+        Tool {
+            name: "headerTab",
+            request: tools::header_tab,
         },
         Tool {
             name: "headerJson",
