@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, header::LINK, header::LOCATION};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header::LINK, header::LOCATION};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -95,11 +95,7 @@ impl Calls {
                 });
             };
             redirects += 1;
-            next = Request {
-                path,
-                query,
-                ..kept
-            };
+            next = redirected(kept, received.status, path, query);
         }
     }
 
@@ -133,6 +129,21 @@ fn asked(received: &Received) -> Option<Duration> {
         return None;
     }
     wait::asked(received.status, &received.headers)
+}
+
+/// The request at the place it is redirected to. "See other" means a GET there (RFC 9110, section
+/// 15.4.4), which is another request for a QUERY.
+fn redirected(request: Request, status: StatusCode, path: String, query: String) -> Request {
+    let mut next = Request {
+        path,
+        query,
+        ..request
+    };
+    if status == StatusCode::SEE_OTHER && next.method != Method::HEAD {
+        next.method = Method::GET;
+        next.body = None;
+    }
+    next
 }
 
 /// The path and query to which a safe request is redirected, where that is within the API.

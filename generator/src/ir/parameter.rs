@@ -1,7 +1,9 @@
 //! Parameters (OpenAPI 3.0, Parameter Object).
 
+use super::Field;
+
 /// A parameter and the argument it is filled from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
     /// On the wire.
     pub name: String,
@@ -13,19 +15,30 @@ pub struct Parameter {
     pub explode: bool,
     /// Reserved characters of URLs stay as they are (`allowReserved`).
     pub reserved: bool,
+    /// Of a whole query that is a form: properties that are not sent as properties
+    /// usually are.
+    pub fields: Vec<Field>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Location {
     Path,
     Query,
+    /// The whole query (OpenAPI 3.2): a form, JSON text or any text.
+    QueryString,
     Header,
     Cookie,
 }
 
 impl Location {
     /// In the order in which they get a name that several want.
-    pub const ALL: [Self; 4] = [Self::Path, Self::Query, Self::Header, Self::Cookie];
+    pub const ALL: [Self; 5] = [
+        Self::Path,
+        Self::Query,
+        Self::QueryString,
+        Self::Header,
+        Self::Cookie,
+    ];
 
     /// As a Parameter Object's `in` has it.
     #[must_use]
@@ -33,6 +46,7 @@ impl Location {
         match self {
             Self::Path => "path",
             Self::Query => "query",
+            Self::QueryString => "querystring",
             Self::Header => "header",
             Self::Cookie => "cookie",
         }
@@ -42,7 +56,7 @@ impl Location {
     #[must_use]
     pub fn default_style(self) -> Style {
         match self {
-            Self::Path | Self::Header => Style::Simple,
+            Self::Path | Self::Header | Self::QueryString => Style::Simple,
             Self::Query | Self::Cookie => Style::Form,
         }
     }

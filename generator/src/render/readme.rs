@@ -33,7 +33,7 @@ fn scheme(scheme: &Scheme) -> template::ReadmeScheme<'_> {
             let place = match location {
                 Location::Query => "query parameter",
                 Location::Cookie => "cookie",
-                Location::Header | Location::Path => "header",
+                Location::Header | Location::Path | Location::QueryString => "header",
             };
             format!("the API key for the {place} {}", code(name))
         }

@@ -41,7 +41,9 @@ fn scheme(scheme: &Scheme) -> TokenStream {
             let location = match location {
                 Location::Query => quote! { Location::Query },
                 Location::Cookie => quote! { Location::Cookie },
-                Location::Header | Location::Path => quote! { Location::Header },
+                Location::Header | Location::Path | Location::QueryString => {
+                    quote! { Location::Header }
+                }
             };
             quote! { SchemeKind::ApiKey { location: #location, name: #name } }
         }

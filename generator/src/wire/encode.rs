@@ -24,6 +24,10 @@ pub fn name(text: &str) -> String {
     utf8_percent_encode(text, NAME).to_string()
 }
 
+pub fn value(text: &str) -> String {
+    encoded(text)
+}
+
 pub fn path(parameter: &Parameter, value: &Value) -> Option<String> {
     let name = encoded(&parameter.name);
     let parts = parts(parameter, value)?;
@@ -198,6 +202,7 @@ mod tests {
             style,
             explode,
             reserved: false,
+            fields: Vec::new(),
         }
     }
 

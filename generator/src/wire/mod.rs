@@ -17,7 +17,7 @@ pub struct Call {
     pub tool: String,
     /// JSON.
     pub arguments: String,
-    pub method: &'static str,
+    pub method: String,
     /// Path and query.
     pub target: String,
     /// Names in lower case.
@@ -45,7 +45,7 @@ pub fn call(api: &Api, tool: &Tool) -> Option<Call> {
     Some(Call {
         tool: tool.names.tool.clone(),
         arguments: Value::Object(arguments).to_string(),
-        method: tool.method.as_str(),
+        method: tool.method.as_str().to_owned(),
         target: request.target()?,
         headers: request.headers,
         body,
@@ -146,6 +146,7 @@ impl Request {
                 self.path = self.path.replace(&format!("{{{name}}}"), &text);
             }
             Location::Query => self.query.extend(encode::query(parameter, value)?),
+            Location::QueryString => self.query.extend(body::whole_query(parameter, value)?),
             Location::Header => self
                 .headers
                 .push((name.to_ascii_lowercase(), encode::header(parameter, value)?)),

@@ -44,6 +44,12 @@ pub(super) fn append(query: &mut Vec<String>, name: &str, argument: &Argument<'_
     }
 }
 
+/// A query that is one value; nothing where there is none.
+pub(super) fn whole(argument: &Argument<'_>, style: Style) -> Option<String> {
+    let parts = parts::take_apart(argument, style.shape)?;
+    Some(parts.join(",", ",", encode::value)).filter(|text| !text.is_empty())
+}
+
 /// A name and a value, encoded.
 pub(crate) fn pair(name: &str, value: &str) -> String {
     encoded_pair(name, value, encode::value)

@@ -2,7 +2,7 @@
 
 use toolmill_runtime::{Server, Tool};
 
-use crate::{bodies, extra, security, tools};
+use crate::{bodies, extra, later, security, tools};
 
 pub static SERVER: Server = Server {
     slug: "fixture",
@@ -84,6 +84,34 @@ pub static SERVER: Server = Server {
         Tool {
             name: "queryJson",
             request: tools::query_json,
+        },
+        Tool {
+            name: "copyPet",
+            request: later::copy_pet,
+        },
+        Tool {
+            name: "searchPets",
+            request: later::search_pets,
+        },
+        Tool {
+            name: "wholeForm",
+            request: later::whole_form,
+        },
+        Tool {
+            name: "wholeJson",
+            request: later::whole_json,
+        },
+        Tool {
+            name: "wholeText",
+            request: later::whole_text,
+        },
+        Tool {
+            name: "sendLines",
+            request: later::send_lines,
+        },
+        Tool {
+            name: "sendSequence",
+            request: later::send_sequence,
         },
         Tool {
             name: "headerSimple",
