@@ -1,6 +1,6 @@
 //! One call's requests: usually one, and more where the API asks for it and that is safe.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header::LINK, header::LOCATION};
@@ -69,7 +69,11 @@ impl Calls {
             };
             next.headers.extend(headers.iter().cloned());
             let http = into_http(next, &base).map_err(Failure::Written)?;
-            let sent = self.upstream.send(&base.origin, http, deadline).await;
+            let mut origin = Cow::Borrowed(&base.origin);
+            if self.credentials.need_identity(authorization.sent) {
+                origin.to_mut().with_certificate = true;
+            }
+            let sent = self.upstream.send(&origin, http, deadline).await;
             let mut received = sent.map_err(Failure::Sent)?;
             self.redact_links(&mut received, &authorization);
             let Some(kept) = kept else {

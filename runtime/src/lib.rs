@@ -17,6 +17,7 @@ mod drift;
 mod error;
 mod exchange;
 mod field;
+mod identity;
 mod into_http;
 mod manifest;
 mod mcp;

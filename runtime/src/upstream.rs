@@ -17,7 +17,7 @@ use self::{
     decode::Fault,
     pool::{Lease, Pool},
 };
-use crate::{base::Origin, method};
+use crate::{base::Origin, identity::Identity, method};
 
 /// The largest answer that is taken, in bytes.
 const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
@@ -113,13 +113,13 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    pub(crate) fn new(route: Route) -> Self {
+    pub(crate) fn new(route: Route, identity: Option<Identity>) -> Self {
         let limits = match route {
             Route::Direct => DIRECT,
             Route::Broker(_) => BROKER,
         };
         Self {
-            pool: Pool::new(route),
+            pool: Pool::new(route, identity),
             limits,
         }
     }

@@ -249,7 +249,9 @@ fn fills(credential: &Credential, parameter: &str, place: Location) -> bool {
             name,
         } => place == Location::Header && name.eq_ignore_ascii_case(parameter),
         Credential::ApiKey { location, name } => place == *location && name == parameter,
-        Credential::Basic | Credential::Bearer | Credential::Http(_) => false,
+        Credential::Basic | Credential::Bearer | Credential::Http(_) | Credential::MutualTls => {
+            false
+        }
     }
 }
 

@@ -89,6 +89,7 @@ fn scheme(scheme: &Scheme) -> (String, SecurityScheme) {
         Credential::Basic => http("basic"),
         Credential::Bearer => http("bearer"),
         Credential::Http(name) => http(name),
+        Credential::MutualTls => SecurityScheme::MutualTls,
     };
     (scheme.name.clone(), kind)
 }

@@ -42,6 +42,10 @@ fn scheme(scheme: &Scheme) -> template::ReadmeScheme<'_> {
         Credential::Http(name) => {
             format!("the credential for HTTP authentication by {}", code(name))
         }
+        Credential::MutualTls => {
+            "a PEM file with the client certificate and its key, or `CERTIFICATE,KEY`, a file for each"
+                .to_owned()
+        }
     };
     let meaning = format!("{what}, for the scheme {}", code(&scheme.name));
     template::ReadmeScheme {

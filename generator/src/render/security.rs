@@ -50,6 +50,7 @@ fn scheme(scheme: &Scheme) -> TokenStream {
         Credential::Basic => quote! { SchemeKind::Basic },
         Credential::Bearer => quote! { SchemeKind::Bearer },
         Credential::Http(scheme) => quote! { SchemeKind::Http { scheme: #scheme } },
+        Credential::MutualTls => quote! { SchemeKind::MutualTls },
     };
     quote! { Scheme { name: #name, environment: #environment, kind: #kind } }
 }

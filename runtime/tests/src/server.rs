@@ -178,6 +178,10 @@ pub static SERVER: Server = Server {
             request: tools::reserved_headers,
         },
         Tool {
+            name: "securedCertificate",
+            request: tools::secured_certificate,
+        },
+        Tool {
             name: "securedHeader",
             request: tools::secured_header,
         },

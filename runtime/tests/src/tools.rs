@@ -146,6 +146,7 @@ secured! {
     secured_cookie: &[&["cookie_key"]];
     secured_either: &[&["bearer", "header_key"], &["basic"], &["token"]];
     secured_optional: &[&[], &["bearer"]];
+    secured_certificate: &[&["certificate"]];
     unsecured: &[];
 }
 
