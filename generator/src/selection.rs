@@ -113,13 +113,13 @@ fn regex(subject: Subject, glob: &str) -> Result<Regex, regex::Error> {
 /// What a rule is asked about.
 pub(crate) struct Candidate<'a> {
     pub path: &'a str,
-    pub method: Method,
+    pub method: &'a Method,
     pub tags: Vec<&'a str>,
     pub operation_id: Option<&'a str>,
 }
 
 impl<'a> Candidate<'a> {
-    pub fn new(path: &'a str, method: Method, operation: &'a Node) -> Self {
+    pub fn new(path: &'a str, method: &'a Method, operation: &'a Node) -> Self {
         let tags = operation.get("tags").into_iter().flat_map(Node::items);
         Self {
             path,
@@ -195,7 +195,7 @@ mod tests {
     fn rules_match_as_globs() {
         let candidate = Candidate {
             path: "/pets/{petId}/toys",
-            method: Method::Get,
+            method: &Method::Get,
             tags: vec!["pet toys"],
             operation_id: Some("listToys"),
         };

@@ -1,7 +1,7 @@
 //! Sealing what users bring.
 
 use secrecy::SecretString;
-use toolmill_core::{Api, CredentialKey, Error, Manifest, Result, TenantCtx};
+use toolmill_core::{Api, CredentialKey, Error, Manifest, Result, SecurityScheme, TenantCtx};
 
 use crate::Registry;
 use crate::registry::now;
@@ -71,13 +71,15 @@ impl Registry {
 }
 
 fn known_scheme(manifest: &Manifest, scheme: &str) -> Result<()> {
-    if manifest.security_schemes.contains_key(scheme) {
-        return Ok(());
+    match manifest.security_schemes.get(scheme) {
+        Some(SecurityScheme::MutualTls) => return Err(certificate(scheme)),
+        Some(_) => return Ok(()),
+        None => {}
     }
-    let known: Vec<_> = manifest
-        .security_schemes
-        .keys()
-        .map(|name| format!("`{name}`"))
+    let declared = manifest.security_schemes.iter();
+    let known: Vec<_> = declared
+        .filter(|(_, kind)| !matches!(kind, SecurityScheme::MutualTls))
+        .map(|(name, _)| format!("`{name}`"))
         .collect();
     let hint = if known.is_empty() {
         "This API declares no security scheme.".to_owned()
@@ -91,4 +93,14 @@ fn known_scheme(manifest: &Manifest, scheme: &str) -> Result<()> {
         ),
         hint,
     ))
+}
+
+fn certificate(scheme: &str) -> Error {
+    Error::invalid(
+        format!(
+            "`{}` is a client certificate, which the platform does not show.",
+            scheme.escape_debug()
+        ),
+        "A server that runs alone does: `toolmill generate` writes one.".to_owned(),
+    )
 }

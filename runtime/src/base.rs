@@ -20,6 +20,8 @@ pub(crate) struct Origin {
     /// In lower case; an IPv6 address without its brackets.
     pub(crate) host: String,
     pub(crate) port: u16,
+    /// Connections to it show the client certificate, and are kept apart from those that do not.
+    pub(crate) with_certificate: bool,
 }
 
 impl Base {
@@ -68,7 +70,12 @@ impl Base {
         }
         let path = uri.path().trim_end_matches('/').to_owned();
         Ok(Self {
-            origin: Origin { tls, host, port },
+            origin: Origin {
+                tls,
+                host,
+                port,
+                with_certificate: false,
+            },
             path,
         })
     }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::{
     Location, Request, Scheme, SchemeKind,
+    identity::Identity,
     request::{Alternatives, query_pair},
 };
 
@@ -17,6 +18,8 @@ use crate::{
 pub(crate) struct Credentials {
     schemes: &'static [Scheme],
     values: Vec<Option<Secret>>,
+    /// The client certificate of the one scheme that has it.
+    identity: Option<Identity>,
 }
 
 /// A credential, which no log and no message shows: it has no `Debug`.
@@ -32,6 +35,7 @@ impl Credentials {
         Self {
             schemes: &[],
             values: Vec::new(),
+            identity: None,
         }
     }
 
@@ -44,10 +48,10 @@ impl Credentials {
             Some(path) => read(path)?,
             None => from_environment(schemes),
         };
-        let values = schemes
+        let values: Vec<_> = schemes
             .iter()
             .map(|scheme| checked(scheme, given.remove(scheme.name)))
-            .collect();
+            .collect::<Result<_, _>>()?;
         for name in given.keys() {
             eprintln!(
                 "The API has no security scheme `{}`; its credential is not used.",
@@ -55,9 +59,21 @@ impl Credentials {
             );
         }
         Ok(Self {
+            identity: identity(schemes, &values)?,
             schemes,
-            values: Result::from_iter::<Vec<_>>(values)?,
+            values,
         })
+    }
+
+    /// The client certificate, for whoever makes connections.
+    pub(crate) fn take_identity(&mut self) -> Option<Identity> {
+        self.identity.take()
+    }
+
+    /// Whether one of these schemes is a client certificate.
+    pub(crate) fn need_identity(&self, names: &[&str]) -> bool {
+        let mut found = names.iter().filter_map(|name| self.find(name));
+        found.any(|(scheme, _)| matches!(scheme.kind, SchemeKind::MutualTls))
     }
 
     /// The first alternative that asks for something and of which everything is there.
@@ -126,6 +142,8 @@ fn add_one(scheme: &Scheme, secret: &str, request: &mut Request) {
             format!("Basic {}", STANDARD.encode(secret)),
         ),
         SchemeKind::Http { scheme } => ("authorization", format!("{scheme} {secret}")),
+        // It belongs to the connection.
+        SchemeKind::MutualTls => return,
     };
     let header = HeaderName::from_bytes(name.as_bytes());
     if let (Ok(header), Ok(mut value)) = (header, HeaderValue::from_str(&value)) {
@@ -154,10 +172,31 @@ fn checked(scheme: &Scheme, value: Option<String>) -> Result<Option<Secret>, Str
             scheme.name.escape_default()
         ));
     }
-    Ok(Some(Secret {
-        echoes: echoes(&value),
-        value,
-    }))
+    let echoes = match scheme.kind {
+        // The names of files are no secrets.
+        SchemeKind::MutualTls => Vec::new(),
+        _ => echoes(&value),
+    };
+    Ok(Some(Secret { echoes, value }))
+}
+
+/// The client certificate that the credentials name. A connection shows one at most.
+fn identity(schemes: &[Scheme], values: &[Option<Secret>]) -> Result<Option<Identity>, String> {
+    let given = schemes.iter().zip(values).filter_map(|(scheme, value)| {
+        let files = &value.as_ref()?.value;
+        matches!(scheme.kind, SchemeKind::MutualTls).then_some((scheme, files))
+    });
+    let given: Vec<_> = given.collect();
+    match given.as_slice() {
+        [] => Ok(None),
+        [(scheme, files)] => Identity::read(scheme.name, files).map(Some),
+        [(one, _), (two, _), ..] => Err(format!(
+            "There are client certificates for `{}` and `{}`, and a server can show one: leave `{}` out.",
+            one.name.escape_default(),
+            two.name.escape_default(),
+            two.environment
+        )),
+    }
 }
 
 /// The shortest text that is looked for in answers: anything shorter is in them by chance.

@@ -1,9 +1,9 @@
 //! One call's requests: usually one, and more where the API asks for it and that is safe.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, header::LINK, header::LOCATION};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header::LINK, header::LOCATION};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -69,7 +69,11 @@ impl Calls {
             };
             next.headers.extend(headers.iter().cloned());
             let http = into_http(next, &base).map_err(Failure::Written)?;
-            let sent = self.upstream.send(&base.origin, http, deadline).await;
+            let mut origin = Cow::Borrowed(&base.origin);
+            if self.credentials.need_identity(authorization.sent) {
+                origin.to_mut().with_certificate = true;
+            }
+            let sent = self.upstream.send(&origin, http, deadline).await;
             let mut received = sent.map_err(Failure::Sent)?;
             self.redact_links(&mut received, &authorization);
             let Some(kept) = kept else {
@@ -95,11 +99,7 @@ impl Calls {
                 });
             };
             redirects += 1;
-            next = Request {
-                path,
-                query,
-                ..kept
-            };
+            next = redirected(kept, received.status, path, query);
         }
     }
 
@@ -133,6 +133,21 @@ fn asked(received: &Received) -> Option<Duration> {
         return None;
     }
     wait::asked(received.status, &received.headers)
+}
+
+/// The request at the place it is redirected to. "See other" means a GET there (RFC 9110, section
+/// 15.4.4), which is another request for a QUERY.
+fn redirected(request: Request, status: StatusCode, path: String, query: String) -> Request {
+    let mut next = Request {
+        path,
+        query,
+        ..request
+    };
+    if status == StatusCode::SEE_OTHER && next.method != Method::HEAD {
+        next.method = Method::GET;
+        next.body = None;
+    }
+    next
 }
 
 /// The path and query to which a safe request is redirected, where that is within the API.

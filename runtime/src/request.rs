@@ -15,7 +15,7 @@ mod xml;
 
 use http::{HeaderMap, HeaderValue, Method, header::ACCEPT};
 
-use crate::{Error, Field, Result, Style, args::Argument};
+use crate::{Error, Field, Result, Style, args::Argument, method};
 
 pub(crate) use body::Body;
 pub(crate) use encode::has_dot_segment;
@@ -39,17 +39,14 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether sending it changes nothing (RFC 9110, section 9.2.1).
+    /// Whether sending it changes nothing.
     pub(crate) fn is_safe(&self) -> bool {
-        matches!(
-            self.method,
-            Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
-        )
+        method::is_safe(&self.method)
     }
 
-    /// Whether sending it twice is like sending it once (RFC 9110, section 9.2.2).
+    /// Whether sending it twice is like sending it once.
     pub(crate) fn is_idempotent(&self) -> bool {
-        self.is_safe() || matches!(self.method, Method::PUT | Method::DELETE)
+        method::is_idempotent(&self.method)
     }
 }
 
@@ -98,6 +95,9 @@ impl Request {
         }
     }
 }
+
+/// What a query that is a form is said to be in messages.
+const QUERY_FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request in the making.
 ///
@@ -152,6 +152,22 @@ impl RequestBuilder {
         self
     }
 
+    /// The whole query as a form, from an object (OpenAPI 3.2, `in: querystring`). Properties are
+    /// written as in [`form`](Self::form).
+    pub fn query_form(mut self, value: Argument<'_>, fields: &[Field<'_>]) -> Self {
+        let text = form::text(QUERY_FORM, &value, fields);
+        if let Some(Some(text)) = self.0.keep(text) {
+            self.0.query.extend((!text.is_empty()).then_some(text));
+        }
+        self
+    }
+
+    /// The whole query as one encoded text: JSON by [`Style::Json`], else the value itself.
+    pub fn query_string(mut self, value: Argument<'_>, style: Style) -> Self {
+        self.0.query.extend(query::whole(&value, style));
+        self
+    }
+
     /// A header. `Accept`, `Content-Type` and `Authorization` are ignored, as OpenAPI asks, and so
     /// are the names that belong to the connection, to proxies or to MCP.
     pub fn header(mut self, name: &str, value: Argument<'_>, style: Style) -> Self {
@@ -184,6 +200,11 @@ impl RequestBuilder {
     /// [`Field`] are texts, repeated for each item of a list; objects are JSON parts.
     pub fn multipart(self, media_type: &str, value: Argument<'_>, fields: &[Field<'_>]) -> Self {
         self.body(multipart::body(media_type, &value, fields))
+    }
+
+    /// JSON values one after another, from a list: JSON Lines, or a JSON text sequence (RFC 7464).
+    pub fn sequence(self, media_type: &str, value: Argument<'_>) -> Self {
+        self.body(body::sequence(media_type, &value))
     }
 
     /// A body that is text: a string as it is, any other value as JSON text.

@@ -9,7 +9,7 @@ use rmcp::model::{CallToolResult, ContentBlock, MetaObject, ResourceContents};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Answer, sanitize,
+    Answer, sanitize, sequence,
     shorten::beginning,
     shown::{self, Notes, Question, SHOWN_OF_REFUSAL},
     upstream::{SendError, wait},
@@ -57,7 +57,7 @@ pub(crate) fn of_answer(answer: &Answer, shape: Shape, question: &Question<'_>) 
     if let Some(code) = answer.headers.get(BROKER_ERROR) {
         return broker_refusal(answer, &String::from_utf8_lossy(code.as_bytes()));
     }
-    let kind = Kind::of(answer);
+    let kind = Kind::of(answer, shape);
     if !answer.status.is_success() && answer.status != StatusCode::NOT_MODIFIED {
         return refusal(answer, &kind);
     }
@@ -121,7 +121,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(answer: &Answer) -> Self {
+    fn of(answer: &Answer, shape: Shape) -> Self {
         let declared = answer
             .headers
             .get(CONTENT_TYPE)
@@ -137,6 +137,16 @@ impl Kind {
             // What says that it is JSON and is not stays a success, as text.
             if let Ok(value) = serde_json::from_slice(&answer.body) {
                 let (value, text) = sanitize::json(value, text_of(&answer.body, declared));
+                return Self::Json(value, text);
+            }
+        }
+        // A documented sequence is the list of its items.
+        if shape.documented && shape.wrapped && answer.status.is_success() {
+            let text = text_of(&answer.body, declared);
+            if let Some(items) = sequence::items(&media_type, &text) {
+                let value = Value::Array(items);
+                let text = value.to_string();
+                let (value, text) = sanitize::json(value, text);
                 return Self::Json(value, text);
             }
         }
@@ -163,12 +173,14 @@ fn is_text(media_type: &str) -> bool {
     const TEXTS: &[&str] = &[
         "application/graphql",
         "application/javascript",
-        "application/jsonl",
         "application/json-seq",
+        "application/jsonl",
+        "application/jsonlines",
         "application/ld+json",
         "application/ndjson",
         "application/sql",
         "application/toml",
+        "application/x-jsonlines",
         "application/x-ndjson",
         "application/x-www-form-urlencoded",
         "application/x-yaml",
@@ -177,6 +189,7 @@ fn is_text(media_type: &str) -> bool {
     ];
     media_type.starts_with("text/")
         || is_json(media_type)
+        || media_type.ends_with("+json-seq")
         || media_type.ends_with("+xml")
         || media_type.ends_with("+yaml")
         || TEXTS.contains(&media_type)

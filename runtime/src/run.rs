@@ -68,7 +68,7 @@ fn run(server: &'static Server, settings: &Settings) -> Result<(), String> {
 
 fn calls(server: &'static Server, settings: &Settings) -> Result<Calls, String> {
     let given_base = settings.base_url.as_deref().map(Base::parse).transpose()?;
-    let (route, credentials) = match &settings.listen {
+    let (route, mut credentials) = match &settings.listen {
         Listen::Socket { egress, .. } => (Route::Broker(egress.clone()), Credentials::none()),
         Listen::Stdio | Listen::Tcp { .. } => (
             Route::Direct,
@@ -79,8 +79,8 @@ fn calls(server: &'static Server, settings: &Settings) -> Result<Calls, String> 
     Ok(Calls {
         server,
         given_base,
+        upstream: Upstream::new(route, credentials.take_identity()),
         credentials,
-        upstream: Upstream::new(route),
         needs_grant,
         files: settings.files_from.clone(),
     })

@@ -58,6 +58,9 @@ pub enum SchemeKind {
         /// The authentication scheme's name.
         scheme: &'static str,
     },
+    /// A client certificate, shown when a connection to the API is made. The credential names a PEM
+    /// file with the certificate and its key, or two such files with a comma between them.
+    MutualTls,
 }
 
 /// Where an API key goes.

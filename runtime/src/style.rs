@@ -24,6 +24,14 @@ pub(crate) enum Shape {
     Json,
 }
 
+/// What stands between the parts of one value, by the place it is in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Delimiter {
+    pub(crate) path: &'static str,
+    pub(crate) query: &'static str,
+    pub(crate) header: &'static str,
+}
+
 #[expect(
     non_upper_case_globals,
     reason = "they are read as OpenAPI's style values, not as constants"
@@ -37,7 +45,8 @@ impl Style {
     pub const Matrix: Self = Self::of(Shape::Matrix);
     /// `name=a,b`, exploded `name=a&name=b`, in a query or a cookie.
     pub const Form: Self = Self::of(Shape::Form);
-    /// `name=a%20b` in a query.
+    /// `name=a%20b` in a query. Items are parted by a space in a path or a header too, which only
+    /// Swagger 2.0 has (`collectionFormat: ssv`); so are those of the next two.
     pub const SpaceDelimited: Self = Self::of(Shape::SpaceDelimited);
     /// `name=a|b` in a query.
     pub const PipeDelimited: Self = Self::of(Shape::PipeDelimited);
@@ -47,6 +56,24 @@ impl Style {
     pub const DeepObject: Self = Self::of(Shape::DeepObject);
     /// The value as JSON text: a parameter with `content: {application/json: …}`.
     pub const Json: Self = Self::of(Shape::Json);
+
+    /// What stands between the parts of one value in a path or a query, encoded, and in a header.
+    ///
+    /// In a query `|` is sent raw, as OpenAPI's examples have it, and so does not look like one
+    /// inside an item. No path holds it raw (RFC 3986, section 3.3).
+    pub(crate) const fn delimiter(self) -> Delimiter {
+        let (path, query, header) = match self.shape {
+            Shape::SpaceDelimited => ("%20", "%20", " "),
+            Shape::PipeDelimited => ("%7C", "|", "|"),
+            Shape::TabDelimited => ("%09", "%09", "\t"),
+            _ => (",", ",", ","),
+        };
+        Delimiter {
+            path,
+            query,
+            header,
+        }
+    }
 
     /// `explode: true`.
     #[must_use]

@@ -9,7 +9,7 @@ pub(crate) mod wait;
 use std::{path::PathBuf, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::{Instant, timeout, timeout_at};
@@ -18,7 +18,7 @@ use self::{
     decode::Fault,
     pool::{Lease, Pool},
 };
-use crate::base::Origin;
+use crate::{base::Origin, identity::Identity, method};
 
 /// The largest answer that is taken, in bytes.
 const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
@@ -114,13 +114,13 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    pub(crate) fn new(route: Route) -> Self {
+    pub(crate) fn new(route: Route, identity: Option<Identity>) -> Self {
         let limits = match route {
             Route::Direct => DIRECT,
             Route::Broker(_) => BROKER,
         };
         Self {
-            pool: Pool::new(route),
+            pool: Pool::new(route, identity),
             limits,
         }
     }
@@ -151,7 +151,7 @@ impl Upstream {
         self.pool.adapt(&mut request);
         // A kept connection may have been closed by the other side in the meantime: an idempotent
         // request (RFC 9110, section 9.2.2) is then sent once more, on a new one.
-        let mut spare = is_idempotent(request.method()).then(|| request.clone());
+        let mut spare = method::is_idempotent(request.method()).then(|| request.clone());
         let (lease, response) = loop {
             let mut lease = self.pool.lease(origin, self.limits).await?;
             let sent = timeout(self.limits.head, lease.sender.try_send_request(request)).await;
@@ -225,13 +225,6 @@ impl Upstream {
             body,
         })
     }
-}
-
-fn is_idempotent(method: &Method) -> bool {
-    matches!(
-        method.as_str(),
-        "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE"
-    )
 }
 
 fn late(origin: &Origin, what: &'static str, limit: Duration) -> SendError {

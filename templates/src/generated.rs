@@ -17,6 +17,12 @@ pub const EXTRA: &str = include_str!("../templates/crate/extra.rs");
 /// `Dockerfile`, which is the same for every API.
 pub const DOCKERFILE: &str = include_str!("../templates/crate/Dockerfile");
 
+/// `.gitignore`.
+pub const GITIGNORE: &str = include_str!("../templates/crate/gitignore");
+
+/// `.dockerignore`.
+pub const DOCKERIGNORE: &str = include_str!("../templates/crate/dockerignore");
+
 /// `Cargo.toml`.
 #[derive(Debug, Serialize)]
 pub struct CargoToml<'a> {

@@ -16,6 +16,8 @@ fn the_crate_is_complete_and_the_same_every_time() {
         "Cargo.toml",
         "Cargo.lock",
         "README.md",
+        ".gitignore",
+        ".dockerignore",
         "Dockerfile",
         "openapi.yaml",
         "tools.json",

@@ -23,6 +23,8 @@ pub enum BodyForm {
     UrlEncoded(Vec<Field>),
     /// `multipart/form-data`.
     Multipart(Vec<Field>),
+    /// JSON values one after another, as JSON Lines or as a JSON text sequence.
+    Sequence,
     /// A string as it is.
     Text,
     /// What a string of base64 or a `data:` URI stands for.

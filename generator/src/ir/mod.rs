@@ -4,6 +4,7 @@
 //! specification travel together with the names made from them.
 
 mod body;
+mod method;
 mod parameter;
 mod schema;
 mod security;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use body::{Body, BodyContent, BodyForm, Field, FieldStyle, PartHeader};
+pub use method::Method;
 pub use parameter::{Location, Parameter, Style};
 pub use schema::{Input, Output};
 pub use security::{Credential, Scheme};
@@ -96,91 +98,4 @@ pub struct Names {
     pub function: String,
     /// A Rust identifier: the file `src/tools/<module>.rs`.
     pub module: String,
-}
-
-/// The methods that can make tools.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Method {
-    Get,
-    Put,
-    Post,
-    Delete,
-    Patch,
-    /// Safe, with a body that says what is asked for (OpenAPI 3.2).
-    Query,
-    Head,
-    Options,
-    Trace,
-}
-
-impl Method {
-    pub const ALL: [Self; 9] = [
-        Self::Get,
-        Self::Put,
-        Self::Post,
-        Self::Delete,
-        Self::Patch,
-        Self::Query,
-        Self::Head,
-        Self::Options,
-        Self::Trace,
-    ];
-
-    /// As a Path Item Object has it.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Get => "get",
-            Self::Put => "put",
-            Self::Post => "post",
-            Self::Delete => "delete",
-            Self::Patch => "patch",
-            Self::Query => "query",
-            Self::Head => "head",
-            Self::Options => "options",
-            Self::Trace => "trace",
-        }
-    }
-
-    /// As HTTP has it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Put => "PUT",
-            Self::Post => "POST",
-            Self::Delete => "DELETE",
-            Self::Patch => "PATCH",
-            Self::Query => "QUERY",
-            Self::Head => "HEAD",
-            Self::Options => "OPTIONS",
-            Self::Trace => "TRACE",
-        }
-    }
-
-    /// Whether it makes a tool unasked: what HEAD, OPTIONS and TRACE tell is of the
-    /// exchange, and not what an API is called for.
-    #[must_use]
-    pub fn is_usual(self) -> bool {
-        !matches!(self, Self::Head | Self::Options | Self::Trace)
-    }
-
-    /// Whether calling it changes nothing (RFC 9110, section 9.2.1).
-    #[must_use]
-    pub fn is_safe(self) -> bool {
-        !matches!(self, Self::Put | Self::Post | Self::Delete | Self::Patch)
-    }
-
-    /// Whether calling it twice is like calling it once (RFC 9110, section 9.2.2).
-    #[must_use]
-    pub fn is_idempotent(self) -> bool {
-        self.is_safe() || matches!(self, Self::Put | Self::Delete)
-    }
-
-    /// Whether calling it may take away what was there: a replaced, changed or
-    /// removed resource is gone, while POST usually adds one.
-    #[must_use]
-    pub fn is_destructive(self) -> bool {
-        matches!(self, Self::Put | Self::Delete | Self::Patch)
-    }
 }

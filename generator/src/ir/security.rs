@@ -23,4 +23,6 @@ pub enum Credential {
     Bearer,
     /// Another scheme of RFC 9110, section 11, in lower case.
     Http(String),
+    /// A client certificate, which the platform does not show.
+    MutualTls,
 }

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Context;
-use super::media::json_media;
+use super::media::{essence, is_sequence, json_media};
 use super::schema::{Converted, Direction};
 use super::shape::{Kind, Shape, shape};
 use crate::document::Node;
@@ -62,7 +62,8 @@ impl<'d> Context<'d, '_> {
         successes.into_iter().find_map(|(_, response)| {
             let response = self.document.resolve(response).ok()?.node;
             let content = self.document.resolve(response.get("content")?).ok()?.node;
-            let (_, media) = json_media(content)?;
+            let media = json_media(content).map(|(_, media)| media);
+            let media = media.or_else(|| sequence_media(content))?;
             self.document.resolve(media).ok()?.node.get("schema")
         })
     }
@@ -89,6 +90,16 @@ impl<'d> Context<'d, '_> {
             wrapped: false,
         }
     }
+}
+
+/// The media type of a sequence, which is answered as the list of its items.
+fn sequence_media(content: &Node) -> Option<&Node> {
+    let is_list = |media: &str| {
+        let essence = essence(media);
+        is_sequence(&essence) || essence == "text/event-stream"
+    };
+    let mut media = content.members();
+    media.find_map(|(media, node)| is_list(media).then_some(node))
 }
 
 fn loosened(part: Converted, around: impl FnOnce(Value) -> Value, wrapped: bool) -> AnswerDraft {

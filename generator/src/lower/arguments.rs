@@ -34,6 +34,7 @@ pub fn arguments(parameters: Vec<ParameterDraft>, body: Option<BodyDraft>) -> Ar
             style,
             explode,
             reserved,
+            fields,
             schema,
         } = parameter;
         input.add(&argument, required, schema);
@@ -45,6 +46,7 @@ pub fn arguments(parameters: Vec<ParameterDraft>, body: Option<BodyDraft>) -> Ar
             style,
             explode,
             reserved,
+            fields,
         });
     }
     let body = body.map(|body| body_arguments(body, &mut input));

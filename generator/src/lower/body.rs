@@ -111,6 +111,7 @@ impl<'d> Context<'d, '_> {
                 Kind::Json => BodyForm::Json,
                 Kind::UrlEncoded => BodyForm::UrlEncoded(fields),
                 Kind::Multipart => BodyForm::Multipart(fields),
+                Kind::Sequence => BodyForm::Sequence,
                 Kind::Text => BodyForm::Text,
                 Kind::Bytes => BodyForm::Bytes,
                 Kind::Xml => BodyForm::Xml(self.xml(choice.node).unwrap_or_default()),
@@ -193,7 +194,11 @@ fn describe_whole(draft: &mut BodyDraft) {
             let note = described.map_or_else(|| note.clone(), |text| format!("{text}\n\n{note}"));
             draft.schema.annotate("description", note.into());
         }
-        BodyForm::Json | BodyForm::UrlEncoded(_) | BodyForm::Text | BodyForm::Xml(_) => {}
+        BodyForm::Json
+        | BodyForm::UrlEncoded(_)
+        | BodyForm::Sequence
+        | BodyForm::Text
+        | BodyForm::Xml(_) => {}
     }
 }
 

@@ -112,8 +112,8 @@ impl<'d> Context<'d, '_> {
         found
     }
 
-    /// The style that an Encoding Object names, which counts for parts since 3.1 only;
-    /// `None` where it says nothing else than what is done anyway.
+    /// The style that an Encoding Object names, which counts for parts since 3.1, and in
+    /// 2.0, where it is a `collectionFormat`; `None` where it says nothing else than what is done anyway.
     fn field_style(
         &mut self,
         kind: Kind,
@@ -121,12 +121,12 @@ impl<'d> Context<'d, '_> {
         encoding: &'d Node,
     ) -> Option<FieldStyle> {
         let says = |key: &str| encoding.get(key).is_some();
-        let counts = kind == Kind::UrlEncoded || self.version == Version::V3_1;
+        let counts = kind == Kind::UrlEncoded || self.version != Version::V3_0;
         if !counts || !(says("style") || says("explode") || says("allowReserved")) {
             return None;
         }
         let named = encoding.get_string("style").unwrap_or("form");
-        let style = Style::named(named).filter(|style| style.suits(Location::Query));
+        let style = Style::named(named).filter(|style| self.suits(*style, Location::Query));
         let Some(style) = style else {
             let message = format!(
                 "A property of a form can't have the style `{}`; `form` is used.",

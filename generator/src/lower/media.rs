@@ -18,6 +18,8 @@ pub enum Kind {
     Json,
     UrlEncoded,
     Multipart,
+    /// JSON values one after another.
+    Sequence,
     Text,
     Bytes,
     Xml,
@@ -78,6 +80,7 @@ impl<'d> Context<'d, '_> {
             Holds::Unknown => Some(Kind::Bytes),
             // JSON in all but name.
             Holds::Other if essence == "text/plain" => Some(Kind::Text),
+            Holds::Other if is_sequence(&essence) => Some(Kind::Sequence),
             Holds::Other if is_xml => self.xml(node).map(|_| Kind::Xml),
             Holds::Other => None,
         }
@@ -89,9 +92,10 @@ impl<'d> Context<'d, '_> {
             Kind::Multipart if self.has_files(node) => 1,
             Kind::UrlEncoded => 2,
             Kind::Multipart => 3,
-            Kind::Text => 4,
-            Kind::Bytes => 5,
-            Kind::Xml => 6,
+            Kind::Sequence => 4,
+            Kind::Text => 5,
+            Kind::Bytes => 6,
+            Kind::Xml => 7,
         }
     }
 
@@ -185,6 +189,19 @@ pub fn is_json(media: &str) -> bool {
     sendable
         && (matches!(essence.as_str(), "application/json" | "text/json")
             || essence.ends_with("+json"))
+}
+
+/// Whether a media type, in lower case, is of JSON values one after another: JSON Lines
+/// under any of its names, or a JSON text sequence (RFC 7464, RFC 8091).
+pub fn is_sequence(essence: &str) -> bool {
+    const LINES: [&str; 5] = [
+        "application/jsonl",
+        "application/jsonlines",
+        "application/ndjson",
+        "application/x-jsonlines",
+        "application/x-ndjson",
+    ];
+    LINES.contains(&essence) || essence == "application/json-seq" || essence.ends_with("+json-seq")
 }
 
 /// Type and subtype in lower case, without parameters.

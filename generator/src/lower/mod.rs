@@ -110,6 +110,7 @@ impl<'d> Context<'d, '_> {
         let definitions = self.schemas.finish(&mut self.findings);
         let finish = |(draft, names)| self.finish(draft, names, &definitions);
         let tools: Vec<_> = drafts.into_iter().zip(names).filter_map(finish).collect();
+        self.report_certificates(&schemes, &tools);
         let used = tools.iter().flat_map(Tool::definitions).cloned().collect();
         Ok(Api {
             slug: self.options.slug.clone(),

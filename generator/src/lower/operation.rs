@@ -38,7 +38,7 @@ impl<'d> Context<'d, '_> {
                 let switch = [operation, item, root]
                     .into_iter()
                     .find_map(|holder| holder.get("x-mcp")?.bool());
-                if !choice.takes(&Candidate::new(path, method, operation), switch) {
+                if !choice.takes(&Candidate::new(path, &method, operation), switch) {
                     continue;
                 }
                 if drafts.len() >= self.options.limits.operations {
@@ -63,15 +63,11 @@ impl<'d> Context<'d, '_> {
         const KNOWN: [&str; 5] = ["$ref", "summary", "description", "servers", "parameters"];
         let mut found = Vec::new();
         for (key, node) in item.members() {
-            match Method::ALL.into_iter().find(|method| method.key() == key) {
+            match Method::of_field(key) {
                 Some(method) if node.object().is_some() => found.push((method, node)),
-                Some(_) => self.findings.add(Finding::error(
-                    node,
-                    "operation-unusable",
-                    format!("An operation is an object, this is {}.", node.kind()),
-                )),
+                Some(_) => self.findings.add(not_an_operation(node)),
                 None if KNOWN.contains(&key) || key.starts_with("x-") => {}
-                None if key == "additionalOperations" => self.additional(node),
+                None if key == "additionalOperations" => self.additional(item, node, &mut found),
                 None => {
                     let message =
                         format!("A path has no `{}`; it is left out.", text::line(key, 40));
@@ -99,14 +95,36 @@ impl<'d> Context<'d, '_> {
         name
     }
 
-    /// Says what is left out of `additionalOperations` (OpenAPI 3.2, Path Item Object).
-    fn additional(&mut self, operations: &'d Node) {
-        for (method, node) in operations.members() {
-            let message = format!(
-                "Requests of the method `{}` are not sent; the operation is left out.",
-                text::line(method, 40)
-            );
-            self.warn(node, "method-unsupported", message);
+    /// The operations of `additionalOperations` (OpenAPI 3.2, Path Item Object), whose
+    /// methods are sent as they are written.
+    fn additional(
+        &mut self,
+        item: &'d Node,
+        operations: &'d Node,
+        found: &mut Vec<(Method, &'d Node)>,
+    ) {
+        for (name, node) in operations.members() {
+            let method = Method::additional(name).and_then(|method| {
+                let taken = method
+                    .field()
+                    .is_some_and(|field| item.get(field).is_some());
+                if taken {
+                    Err("the path has an operation of this method already")
+                } else {
+                    Ok(method)
+                }
+            });
+            match method {
+                Ok(method) if node.object().is_some() => found.push((method, node)),
+                Ok(_) => self.findings.add(not_an_operation(node)),
+                Err(reason) => {
+                    let message = format!(
+                        "The operation of the method `{}` is left out: {reason}.",
+                        text::line(name, 40)
+                    );
+                    self.warn(node, "method-unsupported", message);
+                }
+            }
         }
     }
 
@@ -119,13 +137,14 @@ impl<'d> Context<'d, '_> {
         node: &'d Node,
         schemes: &[Scheme],
     ) -> Option<Draft<'d>> {
+        let shown = method.clone();
         let reading = self.read(path, item, method, node, schemes);
         reading
             .map_err(|mut finding| {
-                let shown = text::line(path, 200);
+                let request = format!("{} {}", shown.as_str(), text::line(path, 200));
                 finding
                     .message
-                    .push_str(&format!(" `{} {shown}` is left out.", method.as_str()));
+                    .push_str(&format!(" `{request}` is left out."));
                 self.findings.add(finding);
             })
             .ok()
@@ -161,7 +180,7 @@ impl<'d> Context<'d, '_> {
         } else {
             own
         };
-        let prose = self.prose(method, path, item, node);
+        let prose = self.prose(&method, path, item, node);
         Ok(Draft {
             node,
             method,
@@ -234,6 +253,11 @@ impl<'d> Context<'d, '_> {
     }
 }
 
+fn not_an_operation(node: &Node) -> Finding<'_> {
+    let message = format!("An operation is an object, this is {}.", node.kind());
+    Finding::error(node, "operation-unusable", message)
+}
+
 fn undescribed(name: &str) -> ParameterDraft {
     let schema = Converted {
         schema: serde_json::json!({ "type": "string" }),
@@ -248,6 +272,7 @@ fn undescribed(name: &str) -> ParameterDraft {
         style,
         explode: false,
         reserved: false,
+        fields: Vec::new(),
         schema,
     }
 }

@@ -4,12 +4,13 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::findings::Finding;
-use super::media::is_json;
+use super::info::Version;
+use super::media::{self, is_json};
 use super::schema::{Converted, Direction};
 use super::security::{is_framing, is_token};
 use super::{Context, Reading, encoding};
 use crate::document::Node;
-use crate::ir::{Credential, Location, Style};
+use crate::ir::{Credential, Field, Location, Style};
 use crate::text;
 
 /// A parameter, read, before it has an argument.
@@ -21,7 +22,16 @@ pub struct ParameterDraft {
     pub style: Style,
     pub explode: bool,
     pub reserved: bool,
+    /// Of a whole query that is a form.
+    pub fields: Vec<Field>,
     pub schema: Converted,
+}
+
+/// How a parameter's value is written, and what it may be.
+struct Said<'d> {
+    style: Style,
+    schema: Option<&'d Node>,
+    fields: Vec<Field>,
 }
 
 impl<'d> Context<'d, '_> {
@@ -57,6 +67,18 @@ impl<'d> Context<'d, '_> {
             );
             return Err(Finding::error(operation, "limit", message));
         }
+        let whole = found
+            .keys()
+            .position(|(_, location)| *location == Location::QueryString);
+        if let Some(index) = whole
+            && found
+                .keys()
+                .any(|(_, location)| *location == Location::Query)
+        {
+            let message =
+                "A whole query has no parameters beside it; they are sent behind one another.";
+            self.warn(found[index].0, "parameter-unusable", message);
+        }
         let mut drafts = Vec::new();
         for ((_, location), (node, name)) in found {
             let filled = credentials
@@ -88,9 +110,17 @@ impl<'d> Context<'d, '_> {
         name: &str,
         location: Location,
     ) -> Reading<'d, ParameterDraft> {
-        let (style, schema) = match node.get("content") {
+        let Said {
+            style,
+            schema,
+            fields,
+        } = match node.get("content") {
             Some(content) => self.content(node, content, location)?,
-            None => (self.style(node, location), node.get("schema")),
+            None => Said {
+                style: self.style(node, location),
+                schema: node.get("schema"),
+                fields: Vec::new(),
+            },
         };
         let explode = node
             .get("explode")
@@ -117,29 +147,44 @@ impl<'d> Context<'d, '_> {
             style,
             explode,
             reserved: node.flag("allowReserved"),
+            fields,
             schema,
         })
     }
 
-    /// The style and schema of a parameter with `content`, which has exactly one media type:
-    /// JSON, or text, which is sent as any scalar is.
+    /// What a parameter with `content` says, which has exactly one media type: JSON, or text,
+    /// which is sent as any scalar is, or, as a whole query, a form.
     fn content(
-        &self,
+        &mut self,
         node: &'d Node,
         content: &'d Node,
         location: Location,
-    ) -> Reading<'d, (Style, Option<&'d Node>)> {
+    ) -> Reading<'d, Said<'d>> {
+        let said = |style, schema| Said {
+            style,
+            schema,
+            fields: Vec::new(),
+        };
         let Some((media, value)) = content.members().next() else {
-            return Ok((location.default_style(), node.get("schema")));
+            return Ok(said(location.default_style(), node.get("schema")));
         };
         let value = self.resolve(value)?;
         let schema = value.get("schema");
         let is_any = media.trim() == "*/*";
+        let is_whole = location == Location::QueryString;
         if is_json(media) || is_any && !self.is_scalar(schema) {
-            return Ok((Style::Json, schema));
+            return Ok(said(Style::Json, schema));
         }
-        if is_any || media.trim_start().starts_with("text/") && self.is_scalar(schema) {
-            return Ok((location.default_style(), schema));
+        if is_whole && media::essence(media) == "application/x-www-form-urlencoded" {
+            let fields = schema.map(|schema| self.fields(media::Kind::UrlEncoded, value, schema));
+            return Ok(Said {
+                fields: fields.unwrap_or_default(),
+                ..said(Style::Form, schema)
+            });
+        }
+        let is_text = is_whole || media.trim_start().starts_with("text/");
+        if is_any || is_text && self.is_scalar(schema) {
+            return Ok(said(location.default_style(), schema));
         }
         let message = format!(
             "A parameter of media type `{}` can't be sent.",
@@ -163,7 +208,7 @@ impl<'d> Context<'d, '_> {
         };
         let name = named.text().unwrap_or_default();
         Style::named(name)
-            .filter(|style| style.suits(location))
+            .filter(|style| self.suits(*style, location))
             .unwrap_or_else(|| {
                 let (place, shown) = (location.as_str(), text::line(name, 40));
                 let message = format!(
@@ -173,6 +218,12 @@ impl<'d> Context<'d, '_> {
                 self.warn(named, "style-unsupported", message);
                 usual
             })
+    }
+
+    /// Whether values of this style may stand at `location` in a document of this version.
+    pub fn suits(&self, style: Style, location: Location) -> bool {
+        let of_old = self.version == Version::V2_0 && style.is_collection_format();
+        of_old || style.suits(location)
     }
 
     /// What the parameter says beside its schema counts more than what the schema says.
@@ -198,7 +249,9 @@ fn fills(credential: &Credential, parameter: &str, place: Location) -> bool {
             name,
         } => place == Location::Header && name.eq_ignore_ascii_case(parameter),
         Credential::ApiKey { location, name } => place == *location && name == parameter,
-        Credential::Basic | Credential::Bearer | Credential::Http(_) => false,
+        Credential::Basic | Credential::Bearer | Credential::Http(_) | Credential::MutualTls => {
+            false
+        }
     }
 }
 
@@ -234,12 +287,14 @@ fn identity(parameter: &Node) -> Reading<'_, (&str, Location)> {
             text::line(place, 40)
         );
         return Err(Finding::error(parameter, "parameter-unusable", message)
-            .hint("A parameter is in `path`, `query`, `header` or `cookie`."));
+            .hint(
+                "A parameter is in `path`, `query`, `header`, `cookie` or, since 3.2, `querystring`.",
+            ));
     };
     let fits = match location {
         Location::Header => is_token(name) || is_ignored_header(name),
         Location::Cookie => is_token(name),
-        Location::Path | Location::Query => name.len() <= 1_024,
+        Location::Path | Location::Query | Location::QueryString => name.len() <= 1_024,
     };
     if !fits {
         let message = format!(

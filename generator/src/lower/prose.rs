@@ -17,7 +17,7 @@ pub struct Prose {
 }
 
 impl<'d> Context<'d, '_> {
-    pub fn prose(&mut self, method: Method, path: &str, item: &'d Node, node: &'d Node) -> Prose {
+    pub fn prose(&mut self, method: &Method, path: &str, item: &'d Node, node: &'d Node) -> Prose {
         let limits = &self.options.limits;
         let get = |key: &str| node.get_string(key).or_else(|| item.get_string(key));
         let summary = text::clean(get("summary").unwrap_or_default())

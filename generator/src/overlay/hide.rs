@@ -13,20 +13,32 @@ pub fn hide(document: &Document, selection: &Selection) -> Document {
     let mut target = Target::new(document.root.clone());
     let paths = document.root.get("paths");
     for (path, item) in paths.into_iter().flat_map(Node::members) {
-        for method in Method::ALL {
-            let Some(operation) = item.get(method.key()) else {
-                continue;
-            };
-            if !choice.takes(&Candidate::new(path, method, operation), None) {
-                let path = path.replace('~', "~0").replace('/', "~1");
-                set_flag(
-                    &mut target,
-                    &format!("/paths/{path}/{}", method.key()),
-                    "x-mcp",
-                    false,
-                );
+        for (way, method, operation) in operations(item) {
+            if !choice.takes(&Candidate::new(path, &method, operation), None) {
+                let path = escaped(path);
+                set_flag(&mut target, &format!("/paths/{path}/{way}"), "x-mcp", false);
             }
         }
     }
     target.document()
+}
+
+/// The operations of a path, each with the JSON pointer that leads to it from there.
+fn operations(item: &Node) -> impl Iterator<Item = (String, Method, &Node)> {
+    let fields = Method::FIELDS.into_iter().filter_map(|method| {
+        let field = method.field()?;
+        Some((field.to_owned(), method, item.get(field)?))
+    });
+    let additional = item.get("additionalOperations").into_iter();
+    let additional = additional.flat_map(Node::members);
+    fields.chain(additional.filter_map(|(name, operation)| {
+        let method = Method::additional(name).ok()?;
+        let way = format!("additionalOperations/{}", escaped(name));
+        Some((way, method, operation))
+    }))
+}
+
+/// A member's name within a JSON pointer (RFC 6901, section 3).
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }

@@ -20,6 +20,7 @@ pub fn body(body: &Body) -> TokenStream {
             let fields = fields.iter().map(field);
             quote! { .multipart(#media_type, #value, &[#(#fields),*]) }
         }
+        BodyForm::Sequence => quote! { .sequence(#media_type, #value) },
         BodyForm::Text => quote! { .text(#media_type, #value) },
         BodyForm::Bytes => quote! { .bytes(#media_type, #value) },
         BodyForm::Xml(hints) => {
@@ -43,19 +44,15 @@ pub fn properties(body: &Body) -> Option<TokenStream> {
     Some(quote! { let fields = [#(#pairs),*]; })
 }
 
-/// Whether it names a style.
-pub fn is_styled(body: &Body) -> bool {
-    fields(body).iter().any(|field| field.style.is_some())
-}
-
-pub fn has_fields(body: &Body) -> bool {
-    !fields(body).is_empty()
-}
-
-fn fields(body: &Body) -> &[Field] {
+/// The properties that need to be told how they are sent.
+pub fn fields(body: &Body) -> &[Field] {
     match &body.form {
         BodyForm::UrlEncoded(fields) | BodyForm::Multipart(fields) => fields,
-        BodyForm::Json | BodyForm::Text | BodyForm::Bytes | BodyForm::Xml(_) => &[],
+        BodyForm::Json
+        | BodyForm::Sequence
+        | BodyForm::Text
+        | BodyForm::Bytes
+        | BodyForm::Xml(_) => &[],
     }
 }
 
@@ -68,7 +65,7 @@ fn value(body: &Body) -> TokenStream {
     }
 }
 
-fn field(field: &Field) -> TokenStream {
+pub fn field(field: &Field) -> TokenStream {
     let name = &field.name;
     let file = field.is_file.then(|| quote! { .file() });
     let media_type = field.media_type.as_ref();

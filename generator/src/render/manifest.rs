@@ -66,7 +66,7 @@ fn entry(tool: &Tool) -> Entry {
         tag: crate::text::line(&tool.tag, 256),
         servers: tool.servers.clone(),
         security: tool.security.clone(),
-        annotations: annotations(tool.method),
+        annotations: annotations(&tool.method),
         input_schema: raw(&tool.input.schema),
         input_defs: tool.input.definitions.clone(),
         output_schema: output.map(|output| raw(&output.schema)),
@@ -89,12 +89,13 @@ fn scheme(scheme: &Scheme) -> (String, SecurityScheme) {
         Credential::Basic => http("basic"),
         Credential::Bearer => http("bearer"),
         Credential::Http(name) => http(name),
+        Credential::MutualTls => SecurityScheme::MutualTls,
     };
     (scheme.name.clone(), kind)
 }
 
 /// All hints are said, since a client takes the worst for one that is not (MCP, `ToolAnnotations`).
-fn annotations(method: Method) -> Box<RawValue> {
+fn annotations(method: &Method) -> Box<RawValue> {
     raw(&json!({
         "readOnlyHint": method.is_safe(),
         "destructiveHint": method.is_destructive(),

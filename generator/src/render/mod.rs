@@ -34,6 +34,8 @@ pub fn render(api: &Api, options: &Options) -> FileSet {
         "Cargo.toml",
         template::cargo_toml(&template::CargoToml { package: &package }),
     );
+    add(".gitignore", template::GITIGNORE.to_owned());
+    add(".dockerignore", template::DOCKERIGNORE.to_owned());
     add("Dockerfile", template::DOCKERFILE.to_owned());
     add("README.md", readme::readme(api, &package));
     add("tools.json", manifest::text(&manifest));

@@ -33,7 +33,7 @@ fn scheme(scheme: &Scheme) -> template::ReadmeScheme<'_> {
             let place = match location {
                 Location::Query => "query parameter",
                 Location::Cookie => "cookie",
-                Location::Header | Location::Path => "header",
+                Location::Header | Location::Path | Location::QueryString => "header",
             };
             format!("the API key for the {place} {}", code(name))
         }
@@ -41,6 +41,10 @@ fn scheme(scheme: &Scheme) -> template::ReadmeScheme<'_> {
         Credential::Bearer => "the bearer token".to_owned(),
         Credential::Http(name) => {
             format!("the credential for HTTP authentication by {}", code(name))
+        }
+        Credential::MutualTls => {
+            "a PEM file with the client certificate and its key, or `CERTIFICATE,KEY`, a file for each"
+                .to_owned()
         }
     };
     let meaning = format!("{what}, for the scheme {}", code(&scheme.name));

@@ -38,6 +38,7 @@ pub fn style(style: Style, explode: bool, reserved: bool) -> TokenStream {
         Style::Form => quote! { Style::Form },
         Style::SpaceDelimited => quote! { Style::SpaceDelimited },
         Style::PipeDelimited => quote! { Style::PipeDelimited },
+        Style::TabDelimited => quote! { Style::TabDelimited },
         Style::DeepObject => return quote! { Style::DeepObject },
         Style::Json => return quote! { Style::Json },
     };

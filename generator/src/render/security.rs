@@ -41,13 +41,16 @@ fn scheme(scheme: &Scheme) -> TokenStream {
             let location = match location {
                 Location::Query => quote! { Location::Query },
                 Location::Cookie => quote! { Location::Cookie },
-                Location::Header | Location::Path => quote! { Location::Header },
+                Location::Header | Location::Path | Location::QueryString => {
+                    quote! { Location::Header }
+                }
             };
             quote! { SchemeKind::ApiKey { location: #location, name: #name } }
         }
         Credential::Basic => quote! { SchemeKind::Basic },
         Credential::Bearer => quote! { SchemeKind::Bearer },
         Credential::Http(scheme) => quote! { SchemeKind::Http { scheme: #scheme } },
+        Credential::MutualTls => quote! { SchemeKind::MutualTls },
     };
     quote! { Scheme { name: #name, environment: #environment, kind: #kind } }
 }

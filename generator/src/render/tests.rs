@@ -14,7 +14,8 @@ pub fn wire(api: &Api, package: &str) -> String {
         .iter()
         .filter_map(|tool| wire::call(api, tool))
         .collect();
-    let credentials = api.schemes.iter().map(|scheme| {
+    let schemes = api.schemes.iter().filter(|scheme| wire::is_text(scheme));
+    let credentials = schemes.map(|scheme| {
         let (name, value) = (&scheme.environment, wire::credential(scheme));
         quote! { (#name, #value) }
     });

@@ -7,7 +7,7 @@ use quote::quote;
 use toolmill_templates::generated as template;
 
 use super::{body, rust};
-use crate::ir::{Api, Location, Method, Parameter, Tool};
+use crate::ir::{Api, Field, Location, Method, Parameter, Style, Tool};
 
 /// The module's own file and one file for each tag, as path and text.
 pub fn files(api: &Api) -> Vec<(String, String)> {
@@ -28,9 +28,13 @@ pub fn files(api: &Api) -> Vec<(String, String)> {
 
 fn file(module: &str, tools: &[&Tool]) -> String {
     let bodies = || tools.iter().filter_map(|tool| tool.body.as_ref());
-    let styled =
-        tools.iter().any(|tool| !tool.parameters.is_empty()) || bodies().any(body::is_styled);
-    let field = bodies().any(body::has_fields).then(|| quote! { Field, });
+    let parameters = || tools.iter().flat_map(|tool| &tool.parameters);
+    let fields = || {
+        let of_bodies = bodies().flat_map(body::fields);
+        of_bodies.chain(parameters().flat_map(|parameter| &parameter.fields))
+    };
+    let styled = parameters().any(has_style) || fields().any(|field| field.style.is_some());
+    let field = fields().next().map(|_: &Field| quote! { Field, });
     let style = styled.then(|| quote! { , Style });
     let imports = quote! { use toolmill_runtime::{Args, #field Request, Result #style}; };
     let documentation = format!("The operations of `{module}`.");
@@ -78,7 +82,7 @@ fn documentation(tool: &Tool) -> String {
 
 fn begin(tool: &Tool) -> TokenStream {
     let path = &tool.path;
-    match tool.method {
+    match &tool.method {
         Method::Get => quote! { Request::get(#path) },
         Method::Put => quote! { Request::put(#path) },
         Method::Post => quote! { Request::post(#path) },
@@ -87,7 +91,10 @@ fn begin(tool: &Tool) -> TokenStream {
         Method::Head => quote! { Request::head(#path) },
         Method::Options => quote! { Request::options(#path) },
         Method::Trace => quote! { Request::trace(#path) },
-        Method::Query => quote! { Request::with_method("QUERY", #path) },
+        Method::Query | Method::Other(_) => {
+            let method = tool.method.as_str();
+            quote! { Request::with_method(#method, #path) }
+        }
     }
 }
 
@@ -108,9 +115,19 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     match location {
         Location::Path => quote! { .path(#name, #value, #style) },
         Location::Query => quote! { .query(#name, #value, #style) },
+        Location::QueryString if parameter.style == Style::Form => {
+            let fields = parameter.fields.iter().map(body::field);
+            quote! { .query_form(#value, &[#(#fields),*]) }
+        }
+        Location::QueryString => quote! { .query_string(#value, #style) },
         Location::Header => quote! { .header(#name, #value, #style) },
         Location::Cookie => quote! { .cookie(#name, #value, #style) },
     }
+}
+
+/// Whether its style is said. A query that is a form has that of its fields.
+fn has_style(parameter: &Parameter) -> bool {
+    parameter.location != Location::QueryString || parameter.style != Style::Form
 }
 
 fn security(alternatives: &[Vec<String>]) -> Option<TokenStream> {

@@ -15,6 +15,10 @@ pub fn written(body: &Body, value: &Value) -> Option<(String, String)> {
     let declared = body.media_type.clone();
     Some(match &body.form {
         BodyForm::Json => (declared, value.to_string()),
+        BodyForm::Sequence => {
+            let text = sequence(&body.media_type, value);
+            (declared, text)
+        }
         BodyForm::Text => (declared, text(value)),
         BodyForm::Bytes => (
             first(&body.media_type).to_owned(),
@@ -28,6 +32,30 @@ pub fn written(body: &Body, value: &Value) -> Option<(String, String)> {
             multipart(value, fields)?,
         ),
     })
+}
+
+/// A query that is one parameter; none where there is nothing to send.
+pub fn whole_query(parameter: &Parameter, value: &Value) -> Option<Option<String>> {
+    let query = match parameter.style {
+        Style::Form => url_encoded(value, &parameter.fields)?,
+        Style::Json => encode::value(&value.to_string()),
+        _ => encode::value(&text(value)),
+    };
+    Some((!query.is_empty()).then_some(query))
+}
+
+/// JSON Lines, or a JSON text sequence (RFC 7464, section 2.2).
+fn sequence(media_type: &str, value: &Value) -> String {
+    let mark = if media_type.contains("json-seq") {
+        "\u{1e}"
+    } else {
+        ""
+    };
+    let items = value
+        .as_array()
+        .map_or(std::slice::from_ref(value), Vec::as_slice);
+    let lines = items.iter().map(|item| format!("{mark}{item}\n"));
+    lines.collect()
 }
 
 fn url_encoded(value: &Value, fields: &[Field]) -> Option<String> {
@@ -123,6 +151,7 @@ fn parameter(name: &str, written: FieldStyle) -> Parameter {
         style: written.style,
         explode: written.explode,
         reserved: written.reserved,
+        fields: Vec::new(),
     }
 }
 

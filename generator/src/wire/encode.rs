@@ -24,6 +24,10 @@ pub fn name(text: &str) -> String {
     utf8_percent_encode(text, NAME).to_string()
 }
 
+pub fn value(text: &str) -> String {
+    encoded(text)
+}
+
 pub fn path(parameter: &Parameter, value: &Value) -> Option<String> {
     let name = encoded(&parameter.name);
     let parts = parts(parameter, value)?;
@@ -45,6 +49,9 @@ pub fn path(parameter: &Parameter, value: &Value) -> Option<String> {
             Parts::One(item) => format!(";{name}={}", encoded(&item)),
         },
         Style::Matrix => format!(";{name}={}", parts.join(",", false, encoded)),
+        Style::SpaceDelimited => parts.join("%20", explode, encoded),
+        Style::PipeDelimited => parts.join("%7C", explode, encoded),
+        Style::TabDelimited => parts.join("%09", explode, encoded),
         _ => parts.join(",", explode, encoded),
     })
 }
@@ -55,6 +62,7 @@ pub fn query(parameter: &Parameter, value: &Value) -> Option<Vec<String>> {
     let delimiter = match parameter.style {
         Style::SpaceDelimited => "%20",
         Style::PipeDelimited => "|",
+        Style::TabDelimited => "%09",
         _ => ",",
     };
     Some(match parts {
@@ -82,7 +90,13 @@ pub fn query(parameter: &Parameter, value: &Value) -> Option<Vec<String>> {
 }
 
 pub fn header(parameter: &Parameter, value: &Value) -> Option<String> {
-    Some(parts(parameter, value)?.join(",", parameter.explode, str::to_owned))
+    let delimiter = match parameter.style {
+        Style::SpaceDelimited => " ",
+        Style::PipeDelimited => "|",
+        Style::TabDelimited => "\t",
+        _ => ",",
+    };
+    Some(parts(parameter, value)?.join(delimiter, parameter.explode, str::to_owned))
 }
 
 pub fn cookie(parameter: &Parameter, value: &Value) -> Option<Vec<String>> {
@@ -188,6 +202,7 @@ mod tests {
             style,
             explode,
             reserved: false,
+            fields: Vec::new(),
         }
     }
 

@@ -17,7 +17,7 @@ pub struct Call {
     pub tool: String,
     /// JSON.
     pub arguments: String,
-    pub method: &'static str,
+    pub method: String,
     /// Path and query.
     pub target: String,
     /// Names in lower case.
@@ -45,7 +45,7 @@ pub fn call(api: &Api, tool: &Tool) -> Option<Call> {
     Some(Call {
         tool: tool.names.tool.clone(),
         arguments: Value::Object(arguments).to_string(),
-        method: tool.method.as_str(),
+        method: tool.method.as_str().to_owned(),
         target: request.target()?,
         headers: request.headers,
         body,
@@ -60,6 +60,11 @@ pub fn credential(scheme: &Scheme) -> String {
     }
 }
 
+/// Whether a credential can be made up: a text, and no certificate.
+pub fn is_text(scheme: &Scheme) -> bool {
+    scheme.credential != Credential::MutualTls
+}
+
 /// The headers that some scheme of the API uses, in lower case, each once.
 pub fn credential_headers(api: &Api) -> Vec<String> {
     let header = |scheme: &Scheme| match &scheme.credential {
@@ -67,7 +72,7 @@ pub fn credential_headers(api: &Api) -> Vec<String> {
             location: Location::Header,
             name,
         } => Some(name.to_ascii_lowercase()),
-        Credential::ApiKey { .. } => None,
+        Credential::ApiKey { .. } | Credential::MutualTls => None,
         Credential::Basic | Credential::Bearer | Credential::Http(_) => {
             Some("authorization".to_owned())
         }
@@ -146,6 +151,7 @@ impl Request {
                 self.path = self.path.replace(&format!("{{{name}}}"), &text);
             }
             Location::Query => self.query.extend(encode::query(parameter, value)?),
+            Location::QueryString => self.query.extend(body::whole_query(parameter, value)?),
             Location::Header => self
                 .headers
                 .push((name.to_ascii_lowercase(), encode::header(parameter, value)?)),
@@ -155,18 +161,17 @@ impl Request {
     }
 
     /// What the first alternative that asks for something adds: all credentials are
-    /// there, so it is met.
+    /// there but for certificates, so it is met.
     fn credentials(&mut self, api: &Api, tool: &Tool) {
-        for name in tool
-            .security
-            .iter()
-            .find(|schemes| !schemes.is_empty())
-            .into_iter()
-            .flatten()
-        {
-            let Some(scheme) = api.schemes.iter().find(|scheme| scheme.name == *name) else {
-                continue;
+        let schemes = |names: &Vec<String>| -> Option<Vec<_>> {
+            let find = |name: &String| {
+                let scheme = api.schemes.iter().find(|scheme| scheme.name == *name);
+                scheme.filter(|scheme| is_text(scheme))
             };
+            names.iter().map(find).collect()
+        };
+        let mut alternatives = tool.security.iter().filter(|names| !names.is_empty());
+        for scheme in alternatives.find_map(schemes).into_iter().flatten() {
             let secret = credential(scheme);
             match &scheme.credential {
                 Credential::ApiKey {
@@ -190,6 +195,7 @@ impl Request {
                 Credential::Http(scheme) => self
                     .headers
                     .push(("authorization".to_owned(), format!("{scheme} {secret}"))),
+                Credential::MutualTls => {}
             }
         }
     }

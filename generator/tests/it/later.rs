@@ -17,8 +17,6 @@ paths:
         required: true
         content: { application/json: { $ref: '#/components/mediaTypes/Search' } }
       responses: { 200: { content: { application/json: { $ref: '#/components/mediaTypes/Search' } } } }
-    additionalOperations:
-      COPY: { operationId: copy, responses: {} }
 components:
   mediaTypes:
     Search: { schema: { type: object, properties: { words: { type: string } } } }
@@ -36,19 +34,58 @@ components:
         json!({ "words": { "type": "string" } })
     );
     assert!(!search["outputSchema"]["properties"]["words"].is_null());
+}
+
+#[test]
+fn additional_operations_are_tools_of_their_methods() {
+    let found = files(
+        "openapi: 3.2.0
+info: { title: T, version: '1' }
+paths:
+  /a/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+    post: { operationId: post, responses: {} }
+    additionalOperations:
+      COPY: { operationId: copy, responses: {} }
+      PROPFIND: { responses: {} }
+      DELETE: { operationId: delete, responses: {} }
+      POST: { operationId: twice, responses: {} }
+      CONNECT: { operationId: connect, responses: {} }
+      'NO METHOD': { operationId: none, responses: {} }
+      x-get: 5
+",
+    );
+    let source = text(&found, "src/tools/untagged.rs");
+    assert_eq!(names(&found), ["post", "copy", "propfind_a_id", "delete"]);
+    assert!(source.contains(r#"Request::with_method("COPY", "/a/{id}")"#));
+    assert!(source.contains(r#"Request::delete("/a/{id}")"#));
+    assert!(text(&found, "toolmill.lock").contains(r#""COPY /a/{id}" = "copy""#));
+    assert!(text(&found, "tests/wire.rs").contains(r#"method: "PROPFIND""#));
+    for (name, read_only, destructive) in [("copy", false, true), ("propfind_a_id", true, false)] {
+        let annotations = &tool(&found, name)["annotations"];
+        assert_eq!(annotations["readOnlyHint"], read_only, "{name}");
+        assert_eq!(annotations["destructiveHint"], destructive, "{name}");
+        assert_eq!(annotations["idempotentHint"], true, "{name}");
+    }
+    let left_out: Vec<_> = found
+        .diagnostics
+        .iter()
+        .map(|found| (found.code.as_str(), found.pointer.as_str()))
+        .collect();
+    let at = |name| format!("/paths/~1a~1{{id}}/additionalOperations/{name}");
     assert_eq!(
-        place(finding(&found.diagnostics, "method-unsupported")),
-        (
-            "/paths/~1search/additionalOperations/COPY",
-            12,
-            7,
-            Severity::Warning
-        )
+        left_out,
+        [
+            ("method-unsupported", at("POST").as_str()),
+            ("method-unsupported", &at("CONNECT")),
+            ("method-unsupported", &at("NO METHOD")),
+            ("operation-unusable", &at("x-get")),
+        ]
     );
 }
 
 #[test]
-fn a_whole_query_is_an_exploded_object() {
+fn a_whole_query_is_a_form_json_or_text() {
     let found = files(
         "openapi: 3.2.0
 info: { title: T, version: '1' }
@@ -60,7 +97,26 @@ paths:
     get:
       operationId: b
       parameters:
-        - { name: q, in: querystring, content: { application/json: { schema: {} } } }
+        - { name: q, in: querystring, required: true, content: { application/json: { schema: {} } } }
+      responses: {}
+  /c:
+    get:
+      operationId: c
+      parameters:
+        - { name: q, in: querystring, content: { application/jsonpath: { schema: { type: string } } } }
+      responses: {}
+  /d:
+    get:
+      operationId: d
+      parameters:
+        - { name: q, in: querystring, content: { application/xml: { schema: { type: object } } } }
+      responses: {}
+  /e:
+    get:
+      operationId: e
+      parameters:
+        - { $ref: '#/components/parameters/q' }
+        - { name: other, in: query, schema: { type: string } }
       responses: {}
 components:
   parameters:
@@ -69,18 +125,84 @@ components:
       in: querystring
       content:
         application/x-www-form-urlencoded:
-          schema: { type: object, properties: { words: { type: string } } }
+          schema: { type: object, properties: { words: { type: string }, joined: { type: array, items: { type: string } } } }
+          encoding: { joined: { style: form, explode: false } }
 ",
     );
-    assert_eq!(names(&found), ["a"]);
-    assert!(
-        text(&found, "src/tools/untagged.rs")
-            .contains(r#".query("q", args.get("q"), Style::Form.exploded())"#)
+    assert_eq!(names(&found), ["a", "b", "c", "e"]);
+    let source = text(&found, "src/tools/untagged.rs");
+    for expected in [
+        r#".query_form(args.get("q"), &[Field::of("joined").style(Style::Form)])"#,
+        r#".query_string(args.required("q")?, Style::Json)"#,
+        r#".query_string(args.get("q"), Style::Simple)"#,
+    ] {
+        assert!(source.contains(expected), "no {expected} in\n{source}");
+    }
+    let wire = text(&found, "tests/wire.rs");
+    for expected in [
+        r#"target: "/a?words=a%20b&joined=a%20b""#,
+        r#"target: "/b?%22text%22""#,
+        r#"target: "/c?a%20b""#,
+    ] {
+        assert!(wire.contains(expected), "no {expected} in\n{wire}");
+    }
+    assert_eq!(
+        place(finding(&found.diagnostics, "media-type-unsupported")).0,
+        "/paths/~1d/get/parameters/0/content"
     );
     assert_eq!(
-        place(finding(&found.diagnostics, "parameter-unusable")).0,
-        "/paths/~1b/get/parameters/0"
+        place(finding(&found.diagnostics, "parameter-unusable")).3,
+        Severity::Warning
     );
+}
+
+#[test]
+fn a_sequence_is_the_list_of_its_items() {
+    let found = files(
+        "openapi: 3.2.0
+info: { title: T, version: '1' }
+paths:
+  /lines:
+    post:
+      operationId: lines
+      requestBody:
+        required: true
+        content: { application/jsonl: { itemSchema: { $ref: '#/components/schemas/Item' } } }
+      responses: { 200: { content: { application/json-seq: { $ref: '#/components/mediaTypes/Items' } } } }
+  /events:
+    get: { operationId: events, responses: { 200: { $ref: '#/components/responses/Events' } } }
+components:
+  schemas:
+    Item: { type: object, required: [a], properties: { a: { type: integer } } }
+  mediaTypes:
+    Items: { itemSchema: { $ref: '#/components/schemas/Item' } }
+  responses:
+    Events:
+      description: ''
+      content:
+        text/event-stream: { itemSchema: { type: object, properties: { data: { type: string } } } }
+",
+    );
+    assert!(found.diagnostics.is_empty(), "{}", found.diagnostics);
+    let lines = tool(&found, "lines");
+    assert_eq!(
+        lines["inputSchema"]["properties"]["body"],
+        json!({ "type": "array", "items": { "$ref": "#/$defs/Item" } })
+    );
+    let items = |tool: &serde_json::Value| {
+        tool["outputSchema"]["properties"]["result"]["anyOf"][0]["items"].clone()
+    };
+    assert_eq!(items(&lines), json!({ "$ref": "#/$defs/Item" }));
+    assert_eq!(
+        items(&tool(&found, "events"))["properties"]["data"]["type"],
+        "string"
+    );
+    assert!(
+        text(&found, "src/tools/untagged.rs")
+            .contains(r#".sequence("application/jsonl", args.required("body")?)"#)
+    );
+    let wire = text(&found, "tests/wire.rs");
+    assert!(wire.contains(r#"body: "{\"a\":1}\n""#), "{wire}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Operations: what makes a tool, what is left out, and what tools are called.
 
-use crate::common::{files, finding, names, options, place, refusal, specification, text, tool};
+use crate::common::{
+    files, finding, manifest, names, options, place, refusal, specification, text, tool,
+};
 use serde_json::json;
 use toolmill_generator::{Limits, Options, Severity, generate};
 
@@ -370,4 +372,32 @@ fn a_document_without_paths_is_refused() {
         &refusal("openapi: 3.1.0\ninfo: { title: t, version: '1' }\nwebhooks: {}"),
         "no-paths",
     );
+}
+
+#[test]
+fn a_client_certificate_is_one_way_among_others() {
+    let found = files(&specification(
+        "  /only: { get: { operationId: only, security: [{ certificate: [] }], responses: {} } }
+  /both: { get: { operationId: both, security: [{ certificate: [], key: [] }, { key: [] }], responses: {} } }",
+        "components:
+  securitySchemes:
+    certificate: { type: mutualTLS }
+    key: { type: apiKey, in: header, name: X-Key }",
+    ));
+    let reported = finding(&found.diagnostics, "security-certificate");
+    assert_eq!(place(reported).0, "/components/securitySchemes/certificate");
+    assert!(
+        reported.message.starts_with("1 of the tools"),
+        "{}",
+        reported.message
+    );
+    let source = text(&found, "src/security.rs");
+    assert!(source.contains("SchemeKind::MutualTls"), "{source}");
+    assert!(text(&found, "README.md").contains("| `CREDENTIAL_CERTIFICATE` | a PEM file"));
+    assert_eq!(
+        manifest(&found)["securitySchemes"]["certificate"],
+        json!({ "type": "mutualTLS" })
+    );
+    // No certificate is made up for the crate's own test.
+    assert!(!text(&found, "tests/wire.rs").contains("CREDENTIAL_CERTIFICATE"));
 }

@@ -14,7 +14,7 @@ fn parameters_have_their_types_and_array_formats() {
     let found = files(&swagger(
         "  /a/{ids}:
     parameters:
-      - { name: ids, in: path, required: true, type: array, items: { type: integer } }
+      - { name: ids, in: path, required: true, type: array, items: { type: integer }, collectionFormat: ssv }
       - { name: shared, in: query, type: string }
     get:
       operationId: read
@@ -24,6 +24,8 @@ fn parameters_have_their_types_and_array_formats() {
         - { name: many, in: query, type: array, items: { type: string }, collectionFormat: multi }
         - { name: spaced, in: query, type: array, items: { type: string }, collectionFormat: ssv }
         - { name: piped, in: query, type: array, items: { type: string }, collectionFormat: pipes }
+        - { name: tabbed, in: query, type: array, items: { type: string }, collectionFormat: tsv }
+        - { name: X-Piped, in: header, type: array, items: { type: string }, collectionFormat: pipes }
         - { name: maybe, in: query, type: string, x-nullable: true, enum: [x] }
         - { name: X-List, in: header, type: array, items: { type: string } }
         - $ref: '#/parameters/limit'
@@ -32,11 +34,13 @@ fn parameters_have_their_types_and_array_formats() {
     ));
     let source = text(&found, "src/tools/untagged.rs");
     for expected in [
-        r#".path("ids", args.required("ids")?, Style::Simple)"#,
+        r#".path("ids", args.required("ids")?, Style::SpaceDelimited)"#,
         r#".query("plain", args.get("plain"), Style::Form)"#,
         r#".query("many", args.get("many"), Style::Form.exploded())"#,
         r#".query("spaced", args.get("spaced"), Style::SpaceDelimited)"#,
         r#".query("piped", args.get("piped"), Style::PipeDelimited)"#,
+        r#".query("tabbed", args.get("tabbed"), Style::TabDelimited)"#,
+        r#".header("X-Piped", args.get("X-Piped"), Style::PipeDelimited)"#,
         r#".header("X-List", args.get("X-List"), Style::Simple)"#,
         r#".query("limit", args.get("limit"), Style::Form.exploded())"#,
     ] {
@@ -196,4 +200,37 @@ fn versions_that_never_were_are_refused() {
         let refused = refusal(format!("swagger: {version}\npaths: {{}}\n"));
         finding(&refused, "version-unsupported");
     }
+}
+
+#[test]
+fn forms_have_their_array_formats_too() {
+    let found = files(&swagger(
+        "  /a:
+    post:
+      operationId: send
+      consumes: [multipart/form-data]
+      parameters:
+        - { name: plain, in: formData, type: array, items: { type: string } }
+        - { name: many, in: formData, type: array, items: { type: string }, collectionFormat: multi }
+        - { name: tabbed, in: formData, type: array, items: { type: string }, collectionFormat: tsv }
+        - { name: files, in: formData, type: array, items: { type: file } }
+      responses: {}
+    put:
+      operationId: write
+      parameters:
+        - { name: piped, in: formData, type: array, items: { type: string }, collectionFormat: pipes }
+      responses: {}",
+        "",
+    ));
+    assert!(found.diagnostics.is_empty(), "{}", found.diagnostics);
+    let source = text(&found, "src/tools/untagged.rs");
+    for expected in [
+        r#"Field::of("plain").style(Style::Form)"#,
+        r#"Field::of("tabbed").style(Style::TabDelimited)"#,
+        r#"Field::of("files").file()"#,
+        r#"Field::of("piped").style(Style::PipeDelimited)"#,
+    ] {
+        assert!(source.contains(expected), "no {expected} in\n{source}");
+    }
+    assert!(!source.contains(r#"Field::of("many")"#), "{source}");
 }

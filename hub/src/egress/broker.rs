@@ -15,7 +15,7 @@ use toolmill_core::{
     CredentialSource, Error, Grant, Grants, Origin, Outcome, ServerKey, TenantCtx, ToolRoute,
 };
 
-use super::credential::{choose, in_words};
+use super::credential::{choose, in_words, sendable};
 use super::dial::Dialer;
 use super::headers::{clean_answer, clean_request};
 use super::inject::inject;
@@ -196,11 +196,14 @@ impl Broker {
     async fn credential_missing(&self, grant: &Grant, route: &ToolRoute) -> Refusal {
         let slug = self.mounted.slug_of(grant).await;
         let slug = slug.as_ref().map_or("API", |slug| slug.as_str());
-        let first = route.security.iter().flatten().next();
-        let scheme = first.map_or("SCHEME", String::as_str);
+        let Some(scheme) = sendable(route).flatten().next() else {
+            return Refusal::CertificateNeeded {
+                tool: grant.tool.clone(),
+            };
+        };
         Refusal::CredentialMissing {
             tool: grant.tool.clone(),
-            schemes: in_words(&route.security),
+            schemes: in_words(sendable(route)),
             command: format!("toolmill credential set {slug} {scheme} @FILE"),
         }
     }

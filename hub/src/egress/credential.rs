@@ -1,9 +1,7 @@
 //! Which credentials a request gets.
 
 use secrecy::SecretString;
-use toolmill_core::{
-    CredentialKey, CredentialSource, Grant, SecurityRequirement, SecurityScheme, ToolRoute,
-};
+use toolmill_core::{CredentialKey, CredentialSource, Grant, SecurityScheme, ToolRoute};
 
 /// A credential for one scheme of the API.
 pub(super) struct Credential<'a> {
@@ -20,13 +18,23 @@ pub(super) async fn choose<'a>(
     grant: &Grant,
     route: &'a ToolRoute,
 ) -> Result<Option<Vec<Credential<'a>>>, toolmill_core::Error> {
-    for alternative in route.security.iter().filter(|names| !names.is_empty()) {
+    for alternative in sendable(route) {
         if let Some(credentials) = all(source, grant, route, alternative).await? {
             return Ok(Some(credentials));
         }
     }
     let none_needed = route.security.is_empty() || route.security.iter().any(Vec::is_empty);
     Ok(none_needed.then(Vec::new))
+}
+
+/// The alternatives that ask for something which the broker can send.
+pub(super) fn sendable(route: &ToolRoute) -> impl Iterator<Item = &Vec<String>> {
+    let needs_certificate = |wanted: &String| {
+        let mut schemes = route.schemes.iter();
+        schemes.any(|(name, scheme)| name == wanted && matches!(scheme, SecurityScheme::MutualTls))
+    };
+    let alternatives = route.security.iter().filter(|names| !names.is_empty());
+    alternatives.filter(move |names| !names.iter().any(needs_certificate))
 }
 
 async fn all<'a>(
@@ -57,12 +65,11 @@ async fn all<'a>(
     Ok(Some(credentials))
 }
 
-/// The schemes of a requirement in words: `a` and `b`, or `c`.
-pub(super) fn in_words(requirement: &SecurityRequirement) -> String {
+/// The schemes of alternatives in words: `a` and `b`, or `c`.
+pub(super) fn in_words<'a>(alternatives: impl Iterator<Item = &'a Vec<String>>) -> String {
     let all = |names: &Vec<String>| {
         let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
         quoted.join(" and ")
     };
-    let alternatives: Vec<_> = requirement.iter().map(all).collect();
-    alternatives.join(", or ")
+    alternatives.map(all).collect::<Vec<_>>().join(", or ")
 }

@@ -48,6 +48,9 @@ impl Credential<'_> {
         let secret = self.secret.expose_secret();
         let (name, value) = match self.scheme {
             SecurityScheme::Http { scheme } => (AUTHORIZATION, self.authorization(scheme)?),
+            SecurityScheme::MutualTls => {
+                return Err(self.unusable("the platform shows no client certificates"));
+            }
             SecurityScheme::ApiKey { location, name } => match location.as_str() {
                 "query" => {
                     let query = with_pair(url.query(), name, secret);

@@ -44,6 +44,10 @@ pub(super) enum Refusal {
         command: String,
     },
     #[error(
+        "`{tool}` needs a client certificate, which only a server that runs alone can show: `toolmill generate` writes one."
+    )]
+    CertificateNeeded { tool: String },
+    #[error(
         "The credential for `{scheme}` cannot be sent: {reason}. Set it again with `toolmill credential set`."
     )]
     CredentialUnusable {
@@ -81,6 +85,7 @@ impl Refusal {
             Self::Address { .. } => "address-refused",
             Self::Insecure { .. } => "insecure",
             Self::CredentialMissing { .. } => "credential-missing",
+            Self::CertificateNeeded { .. } => "certificate-needed",
             Self::CredentialUnusable { .. } => "credential-unusable",
             Self::Unreachable { .. } => "unreachable",
             Self::Tls { .. } => "tls",
@@ -136,7 +141,9 @@ impl Refusal {
             | Self::Address { .. }
             | Self::Insecure { .. } => (StatusCode::FORBIDDEN, "Not allowed"),
             Self::Target { .. } => (StatusCode::BAD_REQUEST, "Unusable request"),
-            Self::CredentialMissing { .. } | Self::CredentialUnusable { .. } => {
+            Self::CredentialMissing { .. }
+            | Self::CertificateNeeded { .. }
+            | Self::CredentialUnusable { .. } => {
                 (StatusCode::FAILED_DEPENDENCY, "Credential needed")
             }
             Self::Unreachable { .. }

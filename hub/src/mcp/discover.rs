@@ -19,7 +19,9 @@ pub(super) const FRESH_MS: u32 = 15_000;
 
 const INSTRUCTIONS: &str = "The operations of web APIs, called as the user who is signed in. \
     A tool's name is the name of its API, two underscores, and the name of the operation. \
-    Its description ends with the HTTP method and path it stands for.";
+    Its description ends with the HTTP method and path it stands for. \
+    Every tool also takes `_fields`, a list of the properties of its answer to show, \
+    such as `[\"id\", \"owner.name\"]`.";
 
 impl Endpoint {
     /// The handshake of the legacy era.

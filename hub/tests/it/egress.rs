@@ -219,6 +219,9 @@ async fn headers_of_servers_are_filtered() {
     assert_eq!(header(&request, "x-kept"), ["one", "two"]);
     assert_eq!(header(&request, "content-length"), ["7"]);
     assert!(request.ends_with("\r\n\r\n{\"a\":1}"));
+    let arguments = json!({"url": upstream.url("/"), "method": "COPY"});
+    assert_eq!(ann.client.fetch(arguments).await["status"], 200);
+    assert!(upstream.last().starts_with("COPY / HTTP/1.1\r\n"));
     let refused = ann
         .client
         .fetch(json!({"url": upstream.url("/"), "method": "TRACE"}))

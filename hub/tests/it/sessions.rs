@@ -51,7 +51,8 @@ async fn a_handshake_agrees_on_a_version() {
             json!({"tools": {"listChanged": true}})
         );
         assert_eq!(result["serverInfo"]["name"], "toolmill");
-        assert!(result["instructions"].is_string());
+        let instructions = result["instructions"].as_str().expect("text");
+        assert!(instructions.contains("`_fields`"), "{instructions}");
         assert!(result["resultType"].is_null());
     }
 }

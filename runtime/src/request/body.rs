@@ -42,6 +42,29 @@ pub(super) fn json(media_type: &str, value: &Argument<'_>) -> Result<Option<Body
     Body::new(media_type, bytes).map(Some)
 }
 
+/// A JSON value on each line, which a JSON text sequence begins with a mark (RFC 7464, section 2.2).
+/// A string is a sequence that is written already, anything but a list its only item.
+pub(super) fn sequence(media_type: &str, value: &Argument<'_>) -> Result<Option<Body>> {
+    let Some(Value::Array(items)) = value.value() else {
+        let is_written = matches!(value.value(), Some(Value::Null | Value::String(_)));
+        if is_written || value.is_absent() {
+            return text(media_type, value);
+        }
+        let item = json(media_type, value)?.map(|body| body.bytes);
+        return lines(media_type, item.as_deref().into_iter());
+    };
+    let items: Vec<_> = items.iter().map(Value::to_string).collect();
+    lines(media_type, items.iter().map(String::as_bytes))
+}
+
+fn lines<'a>(media_type: &str, items: impl Iterator<Item = &'a [u8]>) -> Result<Option<Body>> {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let is_marked = essence.to_ascii_lowercase().ends_with("json-seq");
+    let mark: &[u8] = if is_marked { b"\x1e" } else { b"" };
+    let lines = items.flat_map(|item| [mark, item, b"\n"]);
+    Body::new(media_type, lines.flatten().copied().collect()).map(Some)
+}
+
 /// A string as it is, anything else as JSON text. A null is no body.
 pub(super) fn text(media_type: &str, value: &Argument<'_>) -> Result<Option<Body>> {
     match &value.content {

@@ -14,10 +14,24 @@ pub(super) fn body(
     value: &Argument<'_>,
     fields: &[Field<'_>],
 ) -> Result<Option<Body>> {
+    if let Some(Value::String(_)) = value.value() {
+        return body::text(media_type, value);
+    }
+    match text(media_type, value, fields)? {
+        Some(text) => Body::new(media_type, text.into_bytes()).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The text of the form, encoded.
+pub(super) fn text(
+    media_type: &str,
+    value: &Argument<'_>,
+    fields: &[Field<'_>],
+) -> Result<Option<String>> {
     let Some(members) = value.members() else {
         return match &value.content {
             Content::Absent | Content::Value(Value::Null) => Ok(None),
-            Content::Value(Value::String(_)) => body::text(media_type, value),
             _ => Err(fault(media_type, "a form is given as an object")),
         };
     };
@@ -35,7 +49,7 @@ pub(super) fn body(
             }
         }
     }
-    Body::new(media_type, pairs.join("&").into_bytes()).map(Some)
+    Ok(Some(pairs.join("&")))
 }
 
 /// The texts of a property without a style: one for each item of a list, JSON for what is nested.

@@ -22,7 +22,9 @@ pub(super) fn value(
     let Some(parts) = parts::take_apart(argument, style.shape) else {
         return Ok(None);
     };
-    let text = parts.join(",", if style.explode { "=" } else { "," }, encode::raw);
+    let delimiter = style.delimiter().header;
+    let assign = if style.explode { "=" } else { delimiter };
+    let text = parts.join(delimiter, assign, encode::raw);
     Ok(Some((header, checked(name, &text)?)))
 }
 

@@ -25,7 +25,11 @@ pub(super) fn value(name: &str, argument: &Argument<'_>, style: Style) -> Result
         Shape::Label if style.explode => format!(".{}", parts.join(".", "=", encode::value)),
         Shape::Label => format!(".{}", parts.join(",", ",", encode::value)),
         Shape::Matrix => matrix(name, &parts, style.explode),
-        _ => parts.join(",", if style.explode { "=" } else { "," }, encode::value),
+        _ => {
+            let delimiter = style.delimiter().path;
+            let assign = if style.explode { "=" } else { delimiter };
+            parts.join(delimiter, assign, encode::value)
+        }
     })
 }
 

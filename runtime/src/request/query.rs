@@ -38,15 +38,16 @@ pub(super) fn append(query: &mut Vec<String>, name: &str, argument: &Argument<'_
         }
         _ => {
             // The delimiter stays raw, so that one inside an item is told from one between items.
-            let delimiter = match style.shape {
-                Shape::SpaceDelimited => "%20",
-                Shape::PipeDelimited => "|",
-                Shape::TabDelimited => "%09",
-                _ => ",",
-            };
+            let delimiter = style.delimiter().query;
             query.push(pair_of(name, &parts.join(delimiter, delimiter, encode)));
         }
     }
+}
+
+/// A query that is one value; nothing where there is none.
+pub(super) fn whole(argument: &Argument<'_>, style: Style) -> Option<String> {
+    let parts = parts::take_apart(argument, style.shape)?;
+    Some(parts.join(",", ",", encode::value)).filter(|text| !text.is_empty())
 }
 
 /// A name and a value, encoded.

@@ -25,7 +25,7 @@ use tokio_rustls::{
 };
 
 use super::{Limits, Route, SendError, prompt::Prompt};
-use crate::base::Origin;
+use crate::{base::Origin, identity::Identity};
 
 /// The most that an answer's head may take, in bytes and in lines.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -37,8 +37,11 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 pub(super) struct Connector {
     route: Route,
+    identity: Option<Identity>,
     /// Made when first needed: reading the roots takes longer than starting the server.
     tls: OnceLock<Result<TlsConnector, String>>,
+    /// The same, showing the client certificate.
+    certified: OnceLock<Result<TlsConnector, String>>,
 }
 
 impl std::fmt::Debug for Connector {
@@ -50,10 +53,12 @@ impl std::fmt::Debug for Connector {
 }
 
 impl Connector {
-    pub(super) fn new(route: Route) -> Self {
+    pub(super) fn new(route: Route, identity: Option<Identity>) -> Self {
         Self {
             route,
+            identity,
             tls: OnceLock::new(),
+            certified: OnceLock::new(),
         }
     }
 
@@ -70,6 +75,7 @@ impl Connector {
                 tls: false,
                 host: String::new(),
                 port: 0,
+                with_certificate: false,
             },
         }
     }
@@ -108,8 +114,15 @@ impl Connector {
         }
         let name = ServerName::try_from(origin.host.clone())
             .map_err(|_| refused(origin, "its name is not one that TLS can check".into()))?;
-        let tls = self.tls.get_or_init(tls_connector).as_ref();
-        let tls = tls.map_err(|fault| refused(origin, fault.clone()))?;
+        let tls = match &self.identity {
+            Some(identity) if origin.with_certificate => {
+                self.certified.get_or_init(|| tls_connector(Some(identity)))
+            }
+            _ => self.tls.get_or_init(|| tls_connector(None)),
+        };
+        let tls = tls
+            .as_ref()
+            .map_err(|fault| refused(origin, fault.clone()))?;
         match timeout(limits.tls, tls.connect(name, stream)).await {
             Ok(Ok(stream)) => Ok(Box::new(stream)),
             Ok(Err(error)) => Err(refused(origin, format!("TLS failed: {error}"))),
@@ -134,7 +147,7 @@ async fn broker(path: &PathBuf, limit: Duration) -> Result<Box<dyn Stream>, Send
 const ROOTS: &str = "SSL_CERT_FILE";
 
 /// TLS 1.2 and 1.3; there is no way to turn the checks off.
-fn tls_connector() -> Result<TlsConnector, String> {
+fn tls_connector(identity: Option<&Identity>) -> Result<TlsConnector, String> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
@@ -148,8 +161,13 @@ fn tls_connector() -> Result<TlsConnector, String> {
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| format!("TLS is not available ({error})"))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_root_certificates(roots);
+    let config = match identity.map(Identity::parts) {
+        None => config.with_no_client_auth(),
+        Some((chain, key)) => config
+            .with_client_auth_cert(chain, key)
+            .map_err(|error| format!("the client certificate can not be used ({error})"))?,
+    };
     Ok(TlsConnector::from(Arc::new(config)))
 }
 

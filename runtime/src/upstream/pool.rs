@@ -16,7 +16,7 @@ use http_body_util::Full;
 use hyper::client::conn::http1::SendRequest;
 
 use super::{Limits, Route, SendError, connect::Connector};
-use crate::base::Origin;
+use crate::{base::Origin, identity::Identity};
 
 /// How long an unused connection is kept.
 const KEPT_FOR: Duration = Duration::from_secs(30);
@@ -45,9 +45,9 @@ pub(super) struct Lease {
 }
 
 impl Pool {
-    pub(super) fn new(route: Route) -> Self {
+    pub(super) fn new(route: Route, identity: Option<Identity>) -> Self {
         Self {
-            connector: Connector::new(route),
+            connector: Connector::new(route, identity),
             idle: Mutex::default(),
         }
     }

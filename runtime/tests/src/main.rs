@@ -3,6 +3,7 @@
 
 mod bodies;
 mod extra;
+mod later;
 mod security;
 mod server;
 mod tools;

@@ -38,6 +38,11 @@ pub static SCHEMES: &[Scheme] = &[
         kind: SchemeKind::Basic,
     },
     Scheme {
+        name: "certificate",
+        environment: "CREDENTIAL_CERTIFICATE",
+        kind: SchemeKind::MutualTls,
+    },
+    Scheme {
         name: "token",
         environment: "CREDENTIAL_TOKEN",
         kind: SchemeKind::Http { scheme: "Token" },

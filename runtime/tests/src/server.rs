@@ -2,7 +2,7 @@
 
 use toolmill_runtime::{Server, Tool};
 
-use crate::{bodies, extra, security, tools};
+use crate::{bodies, extra, later, security, tools};
 
 pub static SERVER: Server = Server {
     slug: "fixture",
@@ -32,6 +32,18 @@ pub static SERVER: Server = Server {
         Tool {
             name: "pathMatrixExploded",
             request: tools::path_matrix_exploded,
+        },
+        Tool {
+            name: "pathSpace",
+            request: tools::path_space,
+        },
+        Tool {
+            name: "pathPipe",
+            request: tools::path_pipe,
+        },
+        Tool {
+            name: "pathTab",
+            request: tools::path_tab,
         },
         Tool {
             name: "pathJson",
@@ -74,12 +86,52 @@ pub static SERVER: Server = Server {
             request: tools::query_json,
         },
         Tool {
+            name: "copyPet",
+            request: later::copy_pet,
+        },
+        Tool {
+            name: "searchPets",
+            request: later::search_pets,
+        },
+        Tool {
+            name: "wholeForm",
+            request: later::whole_form,
+        },
+        Tool {
+            name: "wholeJson",
+            request: later::whole_json,
+        },
+        Tool {
+            name: "wholeText",
+            request: later::whole_text,
+        },
+        Tool {
+            name: "sendLines",
+            request: later::send_lines,
+        },
+        Tool {
+            name: "sendSequence",
+            request: later::send_sequence,
+        },
+        Tool {
             name: "headerSimple",
             request: tools::header_simple,
         },
         Tool {
             name: "headerSimpleExploded",
             request: tools::header_simple_exploded,
+        },
+        Tool {
+            name: "headerSpace",
+            request: tools::header_space,
+        },
+        Tool {
+            name: "headerPipe",
+            request: tools::header_pipe,
+        },
+        Tool {
+            name: "headerTab",
+            request: tools::header_tab,
         },
         Tool {
             name: "headerJson",
@@ -124,6 +176,10 @@ pub static SERVER: Server = Server {
         Tool {
             name: "reservedHeaders",
             request: tools::reserved_headers,
+        },
+        Tool {
+            name: "securedCertificate",
+            request: tools::secured_certificate,
         },
         Tool {
             name: "securedHeader",

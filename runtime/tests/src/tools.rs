@@ -31,6 +31,9 @@ parameter! {
     path_label_exploded: path Style::Label.exploded();
     path_matrix: path Style::Matrix;
     path_matrix_exploded: path Style::Matrix.exploded();
+    path_space: path Style::SpaceDelimited;
+    path_pipe: path Style::PipeDelimited;
+    path_tab: path Style::TabDelimited;
     path_json: path Style::Json;
     query_form: query Style::Form;
     query_form_exploded: query Style::Form.exploded();
@@ -43,6 +46,9 @@ parameter! {
     query_json: query Style::Json;
     header_simple: header Style::Simple;
     header_simple_exploded: header Style::Simple.exploded();
+    header_space: header Style::SpaceDelimited;
+    header_pipe: header Style::PipeDelimited;
+    header_tab: header Style::TabDelimited;
     header_json: header Style::Json;
     cookie_form: cookie Style::Form;
     cookie_form_exploded: cookie Style::Form.exploded();
@@ -140,6 +146,7 @@ secured! {
     secured_cookie: &[&["cookie_key"]];
     secured_either: &[&["bearer", "header_key"], &["basic"], &["token"]];
     secured_optional: &[&[], &["bearer"]];
+    secured_certificate: &[&["certificate"]];
     unsecured: &[];
 }
 

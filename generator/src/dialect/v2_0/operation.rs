@@ -16,7 +16,7 @@ impl<'a> Dialect<'a> {
         let mut made = ObjectBuilder::new(item.at);
         made.keep(item, |key| key != "parameters");
         for (key, operation) in item.members() {
-            let is_method = Method::ALL.into_iter().any(|method| method.key() == key);
+            let is_method = Method::of_field(key).is_some();
             if is_method && operation.object().is_some() {
                 made.set(key, self.operation(operation, shared));
             }

@@ -75,9 +75,11 @@ impl<'a> Dialect<'a> {
     }
 }
 
-/// How an array is written; `None` for any other value.
+/// How an array is written; `None` for any other value, and for files, each of which
+/// is a part.
 pub fn serialization(parameter: &Node) -> Option<Serialization> {
-    if parameter.get_string("type") != Some("array") {
+    let holds_files = parameter.get("items").is_some_and(is_file);
+    if parameter.get_string("type") != Some("array") || holds_files {
         return None;
     }
     let is_form = matches!(parameter.get_string("in"), Some("query" | "formData"));

@@ -1,10 +1,10 @@
 //! OpenAPI 3.2, where it says more than 3.1.
 //!
-//! The `query` method and `components.mediaTypes` need nothing made, since every
-//! reader of a Path Item or of a Media Type knows them.
+//! The `query` method, `additionalOperations`, `in: querystring` and
+//! `components.mediaTypes` need nothing made, since lowering reads them as they are.
 
+mod media;
 mod operation;
-mod parameter;
 
 use super::build::{ObjectBuilder, change_members};
 use crate::document::{Document, Node};
@@ -28,7 +28,8 @@ pub fn document(document: &Document) -> Node {
 
 fn components(components: &Node) -> Option<Node> {
     change_members(components, |kind, all| match kind {
-        "parameters" => change_members(all, |_, parameter| parameter::parameter(parameter)),
+        "mediaTypes" => media::content(all),
+        "requestBodies" | "responses" => change_members(all, |_, holder| media::holder(holder)),
         "pathItems" => change_members(all, |_, item| operation::path_item(item)),
         _ => None,
     })

@@ -85,7 +85,8 @@ impl CredentialView {
         let find = |scheme: &str| stored.iter().find(|info| info.scheme == scheme);
         let declared = manifest
             .into_iter()
-            .flat_map(|manifest| &manifest.security_schemes);
+            .flat_map(|manifest| &manifest.security_schemes)
+            .filter(|(_, kind)| !matches!(kind, SecurityScheme::MutualTls));
         let mut views: Vec<_> = declared
             .map(|(scheme, kind)| Self {
                 scheme: scheme.clone(),

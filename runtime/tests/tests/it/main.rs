@@ -9,6 +9,7 @@ mod credentials;
 mod exchanges;
 mod http_side;
 mod large;
+mod later;
 mod pages;
 mod platform;
 mod requests;

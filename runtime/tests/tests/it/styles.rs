@@ -53,6 +53,9 @@ fn path_styles() {
         ("pathMatrixExploded", json!(["x", "y"]), "/s/;v=x;v=y/e"),
         ("pathMatrix", object(), "/s/;v=a,A,b,2/e"),
         ("pathMatrixExploded", object(), "/s/;a=A;b=2/e"),
+        ("pathSpace", json!(["x", "y z"]), "/s/x%20y%20z/e"),
+        ("pathPipe", json!(["x", "y"]), "/s/x%7Cy/e"),
+        ("pathTab", json!(["x", "y,z"]), "/s/x%09y%2Cz/e"),
         ("pathJson", json!(["x"]), "/s/%5B%22x%22%5D/e"),
     ]);
 }
@@ -133,6 +136,9 @@ fn header_styles() {
         ("headerSimple", json!(["x", "y"]), "x,y"),
         ("headerSimple", object(), "a,A,b,2"),
         ("headerSimpleExploded", object(), "a=A,b=2"),
+        ("headerSpace", json!(["x", "y"]), "x y"),
+        ("headerPipe", json!(["x", "y"]), "x|y"),
+        ("headerTab", json!(["x", "y"]), "x\ty"),
         ("headerJson", object(), r#"{"a":"A","b":2}"#),
     ] {
         server.call(tool, json!({ "v": value }));

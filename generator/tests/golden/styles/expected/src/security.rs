@@ -4,6 +4,11 @@ use toolmill_runtime::{Location, Scheme, SchemeKind};
 
 pub static SCHEMES: &[Scheme] = &[
     Scheme {
+        name: "certificate",
+        environment: "CREDENTIAL_CERTIFICATE",
+        kind: SchemeKind::MutualTls,
+    },
+    Scheme {
         name: "key",
         environment: "CREDENTIAL_KEY",
         kind: SchemeKind::ApiKey {

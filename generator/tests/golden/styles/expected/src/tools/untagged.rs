@@ -10,6 +10,6 @@ pub fn places(args: &Args<'_>) -> Result<Request> {
         .header("id", args.get("header_id"), Style::Simple)
         .cookie("id", args.get("cookie_id"), Style::Form.exploded())
         .json("application/json", args.required("body")?)
-        .security(&[&["login", "session"], &["token"]])
+        .security(&[&["login", "session"], &["token"], &["certificate"]])
         .build()
 }
