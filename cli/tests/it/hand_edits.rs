@@ -1,15 +1,14 @@
 //! What an owner adds to a generated crate: the example of `docs/generated-crate.md`, compiled
 //! and called.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
 
 use serde_json::json;
 
 use crate::support::clients::{Client, Era};
+use crate::support::recorder::Upstream;
 use crate::support::{Home, PETSTORE};
 
 const GUIDE: &str = include_str!("../../../docs/generated-crate.md");
@@ -25,14 +24,16 @@ async fn documented_hooks_and_tools_work() {
     let example = example.split("```").next().expect("its end");
     std::fs::write(folder.join("src/extra.rs"), example).expect("written");
 
-    let (base_url, heads) = recorder();
-    let (_server, url) = start(&compiled(&folder), &base_url);
+    let upstream = Upstream::start().await;
+    let (_server, url) = start(&compiled(&folder), &upstream.origin);
     let client = Client::connect(&url, "unused", Era::Modern).await;
 
+    let json = ["Content-Type: application/json"];
+    upstream.answers("200 OK", &json, r#"{"id":1,"name":"Rex"}"#);
     let shown = client.call("getPetById", json!({ "petId": 1 })).await;
-    let head = heads.recv().expect("a request arrives").to_lowercase();
-    assert!(head.starts_with("get /pets/1 "), "{head}");
-    assert!(head.contains("\r\nx-client: assistant\r\n"), "{head}");
+    let requests = upstream.take();
+    assert_eq!(requests[0].asked(), "GET /pets/1");
+    assert_eq!(requests[0].header("x-client"), Some("assistant"));
     let text = serde_json::to_string(&shown.content).expect("it is JSON");
     assert!(text.contains("REX"), "{text}");
 
@@ -46,30 +47,6 @@ async fn documented_hooks_and_tools_work() {
     assert_eq!(counted, json!({ "letters": 3 }));
     let refused = client.error("countLetters", json!({})).await;
     assert!(refused.contains("name"), "{refused}");
-}
-
-/// An upstream that answers every request alike, and the heads of the requests.
-fn recorder() -> (String, mpsc::Receiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let (send, heads) = mpsc::channel();
-    std::thread::spawn(move || {
-        while let Ok((stream, _)) = listener.accept() {
-            let mut reader = BufReader::new(stream);
-            let mut head = String::new();
-            while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).is_ok_and(|n| n > 0) {}
-            let body = r#"{"id":1,"name":"Rex"}"#;
-            let answer = format!(
-                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                body.len()
-            );
-            let _ = reader.get_mut().write_all(answer.as_bytes());
-            if send.send(head).is_err() {
-                return;
-            }
-        }
-    });
-    (url, heads)
 }
 
 fn compiled(folder: &Path) -> PathBuf {
