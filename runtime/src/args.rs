@@ -1,6 +1,6 @@
 //! The arguments of one tool call, as a generated function reads them.
 
-use std::path::Path;
+use std::{cell::Cell, path::Path};
 
 use serde_json::{Map, Value};
 
@@ -14,6 +14,16 @@ pub struct Args<'a> {
     values: &'a Map<String, Value>,
     /// The folder from which files may be sent.
     files: Option<&'a Path>,
+    withheld: Option<&'a Withheld>,
+}
+
+/// Arguments that were `null` where that is no value: a parameter is as if it were absent, while a
+/// member of a body that is taken out would change what the request says.
+#[derive(Debug, Default)]
+pub(crate) struct Withheld {
+    pub(crate) names: Vec<String>,
+    /// Whether one of them would have gone into a body.
+    pub(crate) is_member: Cell<bool>,
 }
 
 impl<'a> Args<'a> {
@@ -22,12 +32,21 @@ impl<'a> Args<'a> {
         Self {
             values,
             files: None,
+            withheld: None,
         }
     }
 
     /// Lets arguments name files below a folder.
     pub(crate) fn with_files(self, files: Option<&'a Path>) -> Self {
         Self { files, ..self }
+    }
+
+    /// Notes which arguments were taken out of the values.
+    pub(crate) fn without(self, withheld: &'a Withheld) -> Self {
+        Self {
+            withheld: Some(withheld),
+            ..self
+        }
     }
 
     /// The argument `name`, or an absent one where the caller gave none.
@@ -74,6 +93,12 @@ impl<'a> Args<'a> {
     }
 
     fn members(&self, fields: &[(&str, &'a str)]) -> Vec<(&'a str, &'a Value)> {
+        if let Some(withheld) = self.withheld {
+            let is_field = |name: &String| fields.iter().any(|(argument, _)| argument == name);
+            if withheld.names.iter().any(is_field) {
+                withheld.is_member.set(true);
+            }
+        }
         fields
             .iter()
             .filter_map(|&(argument, wire)| Some((wire, self.values.get(argument)?)))

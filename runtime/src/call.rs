@@ -6,11 +6,13 @@ use std::{
 };
 
 use http::{HeaderName, HeaderValue};
+use jsonschema::Validator;
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 
 use crate::{
     Action, Answer, Args, Outgoing, Request, Server,
+    args::Withheld,
     base::Base,
     catalog::{Catalog, CatalogTool},
     credentials::Credentials,
@@ -106,20 +108,28 @@ impl Calls {
         &self,
         catalog: &Catalog,
         tool: &CatalogTool,
-        arguments: Value,
+        mut arguments: Value,
     ) -> Result<Stated, String> {
         let validator = catalog.validator(tool).map_err(Clone::clone)?;
-        validation::check(validator, &arguments)?;
+        let mut withheld = Withheld::default();
+        let fault = validation::check(validator, &arguments).err();
+        if let Some(fault) = &fault {
+            withheld = withhold(validator, &mut arguments).ok_or_else(|| fault.clone())?;
+        }
         let empty = JsonObject::new();
-        let args =
-            Args::new(arguments.as_object().unwrap_or(&empty)).with_files(self.files.as_deref());
+        let args = Args::new(arguments.as_object().unwrap_or(&empty))
+            .with_files(self.files.as_deref())
+            .without(&withheld);
         let stated = match tool.action {
             Action::Request(request) => {
                 request(&args).map(|request| Stated::Request(request.into()))
             }
             Action::Value(value) => value(&args).map(Stated::Value),
         };
-        stated.map_err(|error| error.to_string())
+        match fault {
+            Some(fault) if withheld.is_member.get() => Err(fault),
+            _ => stated.map_err(|error| error.to_string()),
+        }
     }
 
     fn finish(
@@ -229,6 +239,20 @@ impl Calls {
             },
         }
     }
+}
+
+/// Takes arguments out that are `null` where their schema admits none. Callers mean nothing by it:
+/// many fill in every argument that they know. `None` where that is not all that is wrong.
+fn withhold(validator: &Validator, arguments: &mut Value) -> Option<Withheld> {
+    let names = validation::unwanted_nulls(validator, arguments)?;
+    let members = arguments.as_object_mut()?;
+    for name in &names {
+        members.shift_remove(name);
+    }
+    validator.is_valid(arguments).then(|| Withheld {
+        names,
+        ..Withheld::default()
+    })
 }
 
 enum Stated {

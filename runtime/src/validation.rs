@@ -183,6 +183,22 @@ pub(crate) fn check(validator: &Validator, arguments: &Value) -> Result<(), Stri
     Err(text)
 }
 
+/// The arguments that are `null` where their schema admits none, if that is all that is wrong.
+pub(crate) fn unwanted_nulls(validator: &Validator, arguments: &Value) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    for error in validator.iter_errors(arguments) {
+        if !error.instance().is_null() {
+            return None;
+        }
+        let mut path = segments(error.instance_path().as_str());
+        let (Some(name), None) = (path.next(), path.next()) else {
+            return None;
+        };
+        names.push(name);
+    }
+    Some(names)
+}
+
 fn sentence(error: &ValidationError<'_>) -> String {
     let pointer = error.instance_path().as_str();
     let place = if pointer.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::encoding::{FILE_NOTE, HeaderDraft, describe_file};
 use super::findings::Finding;
-use super::media::{Choice, Kind};
+use super::media::{self, Choice, Kind};
 use super::outline::{Outline, outline};
 use super::schema::{Converted, Direction};
 use super::{Context, Reading};
@@ -88,11 +88,10 @@ impl<'d> Context<'d, '_> {
             .filter(|_| required || is_form)
             .and_then(|schema| outline(self.document, schema))
             .filter(|outline| required || outline.required.is_empty());
-        let properties = outline.map(|outline| self.properties(&outline, &fields));
+        let direction = direction(choice);
+        let properties = outline.map(|outline| self.properties(&outline, &fields, direction));
         let schema = match schema {
-            Some(schema) => self
-                .schemas
-                .convert(schema, Direction::Input, &mut self.findings),
+            Some(schema) => self.schemas.convert(schema, direction, &mut self.findings),
             None if is_form => object(),
             None if choice.kind == Kind::Json => Converted::anything(),
             None => string(),
@@ -138,11 +137,19 @@ impl<'d> Context<'d, '_> {
         })
     }
 
-    fn properties(&mut self, outline: &Outline<'d>, fields: &[Field]) -> Vec<Property> {
+    fn properties(
+        &mut self,
+        outline: &Outline<'d>,
+        fields: &[Field],
+        direction: Direction,
+    ) -> Vec<Property> {
         let property = |(name, schemas): (&&str, &Vec<&'d Node>)| {
-            let mut schema =
-                self.schemas
-                    .convert_all(schemas, Direction::Input, &mut self.findings);
+            let mut schema = self
+                .schemas
+                .convert_all(schemas, direction, &mut self.findings);
+            if direction == Direction::Patch {
+                schema.admit_null();
+            }
             if fields
                 .iter()
                 .any(|field| field.is_file && field.name == *name)
@@ -156,6 +163,15 @@ impl<'d> Context<'d, '_> {
             }
         };
         outline.properties.iter().map(property).collect()
+    }
+}
+
+/// In a merge patch every property may be `null`, which takes it away (RFC 7396).
+fn direction(choice: &Choice<'_>) -> Direction {
+    if media::essence(&choice.media_types[0]) == "application/merge-patch+json" {
+        Direction::Patch
+    } else {
+        Direction::Input
     }
 }
 

@@ -188,7 +188,7 @@ pub fn is_json(media: &str) -> bool {
 }
 
 /// Type and subtype in lower case, without parameters.
-fn essence(media: &str) -> String {
+pub fn essence(media: &str) -> String {
     media
         .split(';')
         .next()

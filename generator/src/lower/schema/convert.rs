@@ -154,6 +154,11 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
             Shape::Schema if keyword == "items" && node.array().is_some() => {
                 return Some(("prefixItems", self.list("prefixItems", node)?));
             }
+            Shape::Schema
+                if keyword == "additionalProperties" && self.direction == Direction::Patch =>
+            {
+                Some(forms::or_null(self.schema(node)))
+            }
             Shape::Schema => Some(self.schema(node)),
             Shape::Schemas => self.list(keyword, node),
             Shape::SchemaMap => self.map(keyword, node),
@@ -237,7 +242,11 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
                     "A property's name holds invisible characters; it is left out.",
                 );
             } else if keyword != "properties" || !self.is_hidden(schema) {
-                schemas.insert(name.to_owned(), self.schema(schema));
+                let mut schema = self.schema(schema);
+                if keyword == "properties" && self.direction == Direction::Patch {
+                    schema = forms::or_null(schema);
+                }
+                schemas.insert(name.to_owned(), schema);
             }
         }
         Some(Value::Object(schemas))
@@ -287,7 +296,7 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
     /// Whether a property has no place in this direction.
     fn is_hidden(&self, schema: &Node) -> bool {
         match self.direction {
-            Direction::Input => is_read_only(self.all.document, schema),
+            Direction::Input | Direction::Patch => is_read_only(self.all.document, schema),
             Direction::Output => is_write_only(self.all.document, schema),
         }
     }
@@ -315,7 +324,7 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
             return;
         };
         forms::open_alternatives(out);
-        let choices = forms::choices(discriminator).filter(|_| self.direction == Direction::Input);
+        let choices = forms::choices(discriminator).filter(|_| self.direction != Direction::Output);
         if let Some(choices) = choices {
             let said = out.get("description").and_then(Value::as_str);
             let said = said

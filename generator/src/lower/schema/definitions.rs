@@ -21,15 +21,20 @@ pub struct Definitions {
 impl Definitions {
     pub fn new(converted: BTreeMap<Key<'_>, Converted>) -> Self {
         let same = same_both_ways(&converted);
-        // For each pointer: one definition, or one for each direction.
+        // For each pointer: one definition, or one for each direction; what null takes
+        // members away from always has its own.
         let wanted: Vec<_> = converted
             .keys()
             .filter(|(pointer, direction)| {
-                *direction == Direction::Input || !same.contains(pointer)
+                *direction != Direction::Output || !same.contains(pointer)
             })
             .map(|key @ (pointer, direction)| {
-                let both = converted.contains_key(&(*pointer, other(*direction)));
-                let suffix = if both && !same.contains(pointer) {
+                let others = others(*direction);
+                let shared = others
+                    .iter()
+                    .any(|other| converted.contains_key(&(*pointer, *other)));
+                let is_one = *direction != Direction::Patch && same.contains(pointer);
+                let suffix = if shared && !is_one {
                     suffix(*direction)
                 } else {
                     ""
@@ -45,8 +50,8 @@ impl Definitions {
         let mut names = HashMap::new();
         for (((pointer, direction), _), name) in wanted.iter().zip(given) {
             names.insert(format!("{}{pointer}", direction.prefix()), name.clone());
-            if same.contains(pointer) {
-                names.insert(format!("{}{pointer}", other(*direction).prefix()), name);
+            if *direction == Direction::Input && same.contains(pointer) {
+                names.insert(format!("{}{pointer}", Direction::Output.prefix()), name);
             }
         }
         let mut definitions = Self {
@@ -149,10 +154,12 @@ impl Definitions {
     }
 }
 
-fn other(direction: Direction) -> Direction {
+/// In which directions a schema must have been converted too, so that one name is not enough.
+fn others(direction: Direction) -> &'static [Direction] {
     match direction {
-        Direction::Input => Direction::Output,
-        Direction::Output => Direction::Input,
+        Direction::Input => &[Direction::Output],
+        Direction::Output => &[Direction::Input],
+        Direction::Patch => &[Direction::Input, Direction::Output],
     }
 }
 
@@ -160,6 +167,7 @@ fn suffix(direction: Direction) -> &'static str {
     match direction {
         Direction::Input => "Input",
         Direction::Output => "Output",
+        Direction::Patch => "Patch",
     }
 }
 
@@ -171,12 +179,12 @@ fn same_both_ways<'d>(converted: &BTreeMap<Key<'d>, Converted>) -> HashSet<&'d s
     let mut referring: HashMap<String, Vec<&str>> = HashMap::new();
     let mut different: Vec<&str> = Vec::new();
     for ((pointer, direction), one) in converted {
-        let Some(two) = converted.get(&(*pointer, other(*direction))) else {
-            continue;
-        };
-        if *direction == Direction::Output {
+        if *direction != Direction::Input {
             continue;
         }
+        let Some(two) = converted.get(&(*pointer, Direction::Output)) else {
+            continue;
+        };
         same.insert(pointer);
         if !alike(&one.schema, &two.schema) {
             different.push(pointer);

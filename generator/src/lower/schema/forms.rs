@@ -22,7 +22,7 @@ pub fn exclusive_bounds(node: &Node, out: &mut Keywords) {
 
 /// 3.0: `nullable: true` admits `null` besides what the schema says.
 pub fn nullable(mut schema: Keywords) -> Value {
-    let composed = ["allOf", "anyOf", "oneOf", "not", "$ref"]
+    let composed = ["allOf", "anyOf", "oneOf", "not", "$ref", "const"]
         .iter()
         .any(|keyword| schema.contains_key(*keyword));
     if composed {
@@ -49,6 +49,14 @@ pub fn nullable(mut schema: Keywords) -> Value {
         values.push(Value::Null);
     }
     Value::Object(schema)
+}
+
+/// The same for a schema of any kind.
+pub fn or_null(schema: Value) -> Value {
+    match schema {
+        Value::Object(keywords) => nullable(keywords),
+        other => other,
+    }
 }
 
 /// With a discriminator, one property chooses among branches that may all admit

@@ -35,6 +35,8 @@ use pattern::Patterns;
 pub enum Direction {
     Input,
     Output,
+    /// An input of which `null` takes members away (RFC 7396): every property admits it.
+    Patch,
 }
 
 impl Direction {
@@ -43,6 +45,7 @@ impl Direction {
         match self {
             Self::Input => "input:",
             Self::Output => "output:",
+            Self::Patch => "patch:",
         }
     }
 }
@@ -158,6 +161,11 @@ impl Converted {
         if let Value::Object(schema) = &mut self.schema {
             schema.insert(keyword.to_owned(), value);
         }
+    }
+
+    /// Admits `null` besides what the schema says.
+    pub fn admit_null(&mut self) {
+        self.schema = forms::or_null(self.schema.take());
     }
 
     pub fn annotate_if_absent(&mut self, keyword: &str, value: Value) {
