@@ -12,5 +12,6 @@ mod rest;
 mod run;
 mod secrets;
 mod support;
+mod traps;
 mod up;
 mod users;

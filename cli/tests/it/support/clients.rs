@@ -51,6 +51,13 @@ impl Client {
             .collect()
     }
 
+    /// The tools as they are listed.
+    pub async fn tools(&self) -> Vec<Value> {
+        let tools = self.0.list_all_tools().await.expect("a list");
+        let json = |tool| serde_json::to_value(tool).expect("JSON");
+        tools.into_iter().map(json).collect()
+    }
+
     pub async fn call(&self, tool: &str, arguments: Value) -> CallToolResult {
         let arguments = arguments.as_object().cloned().expect("an object");
         let request = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);

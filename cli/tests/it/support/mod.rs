@@ -4,6 +4,7 @@ pub mod clients;
 pub mod instance;
 pub mod needs;
 pub mod python;
+pub mod recorder;
 pub mod toolmill;
 
 pub use instance::Instance;
