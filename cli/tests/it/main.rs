@@ -7,6 +7,7 @@ mod commands;
 mod faults;
 mod generate;
 mod hand_edits;
+mod hostile;
 mod killed;
 mod rest;
 mod run;

@@ -12,7 +12,7 @@ use crate::support::{Home, Instance, PETSTORE, needs};
 const SENTINEL: &str = "sentinel-5d1c7be0a94f";
 
 #[tokio::test]
-async fn the_value_is_nowhere_with_processes() {
+async fn r28_the_value_is_nowhere_with_processes() {
     let home = Home::new();
     let instance = with_sentinel(&home, "process").await;
     let servers = children(instance.pid());
@@ -30,7 +30,7 @@ async fn the_value_is_nowhere_with_processes() {
 }
 
 #[tokio::test]
-async fn the_value_is_nowhere_with_docker() {
+async fn r28_the_value_is_nowhere_with_docker() {
     if !needs::docker() {
         return;
     }

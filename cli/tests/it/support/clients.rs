@@ -18,6 +18,14 @@ pub enum Era {
     Legacy,
 }
 
+/// A plain client of HTTP.
+pub fn http() -> reqwest::Client {
+    // Fails only where it was installed before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build();
+    client.expect("a client")
+}
+
 pub struct Client(RunningService<RoleClient, ClientConfig>);
 
 impl Client {

@@ -5,6 +5,7 @@ pub mod instance;
 pub mod needs;
 pub mod python;
 pub mod recorder;
+pub mod served;
 pub mod toolmill;
 
 pub use instance::Instance;

@@ -3,10 +3,13 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
 
 /// A request as it came over the wire.
 #[derive(Clone, Debug)]
@@ -15,6 +18,8 @@ pub struct Recorded {
     pub line: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// By which of the upstream's connections, from 1.
+    pub connection: usize,
 }
 
 impl Recorded {
@@ -53,6 +58,8 @@ pub enum Answer {
     Bytes(Vec<u8>),
     /// These bytes, and the connection is closed.
     Last(Vec<u8>),
+    /// These bytes, and then a piece after each pause, for as long as it is read.
+    Endless(Vec<u8>, Vec<u8>, Duration),
 }
 
 /// An HTTP message with its length.
@@ -73,6 +80,7 @@ pub fn message(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<u8
 pub struct Upstream {
     pub origin: String,
     state: Arc<Mutex<State>>,
+    arrived: Arc<Notify>,
 }
 
 struct State {
@@ -85,8 +93,18 @@ struct State {
 
 impl Upstream {
     pub async fn start() -> Self {
+        Self::listen("http://127.0.0.1", None).await
+    }
+
+    /// Speaks TLS, for a host that is this machine.
+    pub async fn secure(tls: rustls::ServerConfig, host: &str) -> Self {
+        let tls = TlsAcceptor::from(Arc::new(tls));
+        Self::listen(&format!("https://{host}"), Some(tls)).await
+    }
+
+    async fn listen(host: &str, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
+        let port = listener.local_addr().expect("an address").port();
         let ok = message("200 OK", &["Content-Type: application/json"], "{}");
         let state = State {
             seen: Vec::new(),
@@ -95,16 +113,29 @@ impl Upstream {
             standing: Answer::Bytes(ok),
         };
         let upstream = Self {
-            origin: format!("http://{address}"),
+            origin: format!("{host}:{port}"),
             state: Arc::new(Mutex::new(state)),
+            arrived: Arc::default(),
         };
         let accepting = upstream.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                accepting.lock().connections += 1;
-                let upstream = accepting.clone();
-                // A client that goes away ends its conversation.
-                tokio::spawn(async move { upstream.converse(stream).await.unwrap_or_default() });
+                let connection = {
+                    let mut state = accepting.lock();
+                    state.connections += 1;
+                    state.connections
+                };
+                let (upstream, tls) = (accepting.clone(), tls.clone());
+                tokio::spawn(async move {
+                    // A client that goes away ends its conversation.
+                    let _ended = match tls {
+                        None => upstream.converse(stream, connection).await,
+                        Some(tls) => match tls.accept(stream).await {
+                            Ok(stream) => upstream.converse(stream, connection).await,
+                            Err(refused) => Err(refused),
+                        },
+                    };
+                });
             }
         });
         upstream
@@ -129,6 +160,11 @@ impl Upstream {
         std::mem::take(&mut self.lock().seen)
     }
 
+    /// Waits for a request that nobody has waited for.
+    pub async fn arrival(&self) {
+        self.arrived.notified().await;
+    }
+
     /// How many connections there were.
     pub fn connections(&self) -> usize {
         self.lock().connections
@@ -138,12 +174,17 @@ impl Upstream {
         self.state.lock().expect("not poisoned")
     }
 
-    async fn converse(&self, mut stream: TcpStream) -> std::io::Result<()> {
+    async fn converse<S>(&self, mut stream: S, connection: usize) -> std::io::Result<()>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
         let mut received = Vec::new();
-        while let Some(request) = next(&mut stream, &mut received).await? {
+        while let Some(mut request) = next(&mut stream, &mut received).await? {
+            request.connection = connection;
             let answer = {
                 let mut state = self.lock();
                 state.seen.push(request);
+                self.arrived.notify_one();
                 let once = state.once.pop_front();
                 once.unwrap_or_else(|| state.standing.clone())
             };
@@ -153,6 +194,13 @@ impl Upstream {
                     stream.write_all(&bytes).await?;
                     return stream.shutdown().await;
                 }
+                Answer::Endless(head, piece, pause) => {
+                    stream.write_all(&head).await?;
+                    loop {
+                        tokio::time::sleep(pause).await;
+                        stream.write_all(&piece).await?;
+                    }
+                }
             }
         }
         Ok(())
@@ -160,7 +208,10 @@ impl Upstream {
 }
 
 /// The next request of a connection; `None` at its end.
-async fn next(stream: &mut TcpStream, received: &mut Vec<u8>) -> std::io::Result<Option<Recorded>> {
+async fn next<S>(stream: &mut S, received: &mut Vec<u8>) -> std::io::Result<Option<Recorded>>
+where
+    S: AsyncRead + Unpin,
+{
     let end = loop {
         if let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
             break end;
@@ -180,6 +231,7 @@ async fn next(stream: &mut TcpStream, received: &mut Vec<u8>) -> std::io::Result
         line,
         headers: lines.map(header).collect(),
         body: Vec::new(),
+        connection: 0,
     };
     let length = request.header("content-length").unwrap_or("0");
     let whole = end + 4 + length.parse::<usize>().expect("a length");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::api::{Api, Called};
+use crate::support::served::{Api, Called};
 
 const JSON: Option<&str> = Some("application/json");
 

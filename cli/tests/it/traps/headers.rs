@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::api::{Api, Start, specification};
+use crate::support::served::{Api, Start, specification};
 
 #[tokio::test]
 async fn trap_29_a_list_in_a_header_has_commas() {

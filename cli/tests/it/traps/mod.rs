@@ -5,7 +5,6 @@
 //! `toolmill run` serves the specifications in `specs/`, each test with a server
 //! and a recorder of its own.
 
-mod api;
 mod bodies;
 mod headers;
 mod names;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::api::{Api, Start, specification};
 use crate::support::Home;
+use crate::support::served::{Api, Start, specification};
 
 #[tokio::test]
 async fn trap_65_equal_operation_ids_give_different_tools() {

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::api::{Api, Start, specification};
 use crate::support::Home;
 use crate::support::recorder::Upstream;
+use crate::support::served::{Api, Start, specification};
 
 #[tokio::test]
 async fn trap_01_a_path_value_is_one_encoded_segment() {

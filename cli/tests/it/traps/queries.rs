@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::api::{Api, Called};
+use crate::support::served::{Api, Called};
 
 async fn call(tool: &str, arguments: Value) -> Called {
     Api::of("queries").await.call(tool, arguments).await

@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::api::Api;
 use crate::support::python;
 use crate::support::recorder::Upstream;
+use crate::support::served::Api;
 
 const JSON: &str = "Content-Type: application/json";
 
@@ -31,8 +31,8 @@ async fn trap_53_wrong_arguments_are_an_error() {
     let api = Api::of("results").await;
     let called = api.call("getPet", json!({ "limit": "ten" })).await;
     called.refused(&["limit", "integer"]);
-    let called = api.call("getPet", json!({ "limti": 10 })).await;
-    called.refused(&["limti"]);
+    let called = api.call("getPet", json!({ "size": 10 })).await;
+    called.refused(&["size"]);
     api.call("getPet", json!({ "limit": 10 }))
         .await
         .sends("GET /v1/pet?limit=10");

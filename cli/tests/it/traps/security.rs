@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::api::{Api, Start, specification};
 use crate::support::recorder::{Answer, message};
+use crate::support::served::{Api, Start, specification};
 
 async fn with(credentials: Value) -> Api {
     let start = Start::of(specification("security"));

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
-use crate::support::clients::{Client, Era};
-use crate::support::recorder::{Answer, Recorded, Upstream, message};
-use crate::support::toolmill;
+use super::clients::{self, Client, Era};
+use super::recorder::{Answer, Recorded, Upstream, message};
+use super::toolmill;
 
-/// A specification of this folder.
+/// A specification of `traps/specs`.
 pub fn specification(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/traps/specs");
     folder.join(format!("{name}.yaml"))
@@ -25,6 +25,8 @@ pub struct Start {
     /// Appended to the upstream's origin; `None` leaves the choice to the specification.
     base_path: Option<String>,
     credentials: Option<Value>,
+    /// A file of root certificates, in place of the usual ones.
+    roots: Option<PathBuf>,
 }
 
 impl Start {
@@ -33,6 +35,7 @@ impl Start {
             spec: spec.into(),
             base_path: Some("/v1".to_owned()),
             credentials: None,
+            roots: None,
         }
     }
 
@@ -46,8 +49,16 @@ impl Start {
         self
     }
 
+    pub fn roots(mut self, file: &Path) -> Self {
+        self.roots = Some(file.to_owned());
+        self
+    }
+
     pub async fn start(self) -> Api {
-        let upstream = Upstream::start().await;
+        self.start_for(Upstream::start().await).await
+    }
+
+    pub async fn start_for(self, upstream: Upstream) -> Api {
         let server = Server::once_built(&self, &upstream.origin);
         let client = Client::connect(&server.url, "unused", Era::Modern).await;
         let tools = client.tools().await;
@@ -69,7 +80,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// The server of a specification of this folder, for an API at `/v1`.
+    /// The server of a specification of `traps/specs`, for an API at `/v1`.
     pub async fn of(name: &str) -> Self {
         Start::of(specification(name)).start().await
     }
@@ -88,6 +99,13 @@ impl Api {
     pub fn names(&self) -> Vec<&str> {
         let names = self.tools.iter().map(|tool| tool["name"].as_str());
         names.map(|name| name.expect("a name")).collect()
+    }
+
+    /// Sends a JSON-RPC message of 2026-07-28 that calls a tool, byte by byte as it is given;
+    /// the status and the text of the answer.
+    pub async fn post(&self, tool: &str, message: String) -> (u16, String) {
+        let headers = [("mcp-method", "tools/call"), ("mcp-name", tool)];
+        post(&self.server.url, "unused", &headers, message).await
     }
 
     pub async fn call(&self, tool: &str, arguments: Value) -> Called {
@@ -125,6 +143,32 @@ impl Api {
         let fault = validator.validate(content).err();
         assert!(fault.is_none(), "{tool}: {fault:?} in {result}");
     }
+}
+
+/// Posts a body as a client of 2026-07-28, with more headers.
+pub async fn post(url: &str, token: &str, headers: &[(&str, &str)], body: String) -> (u16, String) {
+    let mut request = clients::http().post(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request
+        .bearer_auth(token)
+        .header("accept", "application/json, text/event-stream")
+        .header("content-type", "application/json")
+        .header("mcp-protocol-version", "2026-07-28");
+    let answer = request.body(body).send().await.expect("an answer");
+    let status = answer.status().as_u16();
+    (status, answer.text().await.expect("text"))
+}
+
+/// The JSON-RPC message of 2026-07-28 that calls a tool.
+pub fn calling(tool: &str, arguments: &Value) -> String {
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let params = json!({ "name": tool, "arguments": arguments, "_meta": meta });
+    json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }).to_string()
 }
 
 /// What came of a call.
@@ -225,6 +269,9 @@ impl Server {
         if let Some(file) = &credentials {
             command.arg("--credentials").arg(file.path());
         }
+        if let Some(file) = &start.roots {
+            command.env("SSL_CERT_FILE", file);
+        }
         let mut child = command.spawn().expect("toolmill starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut server = Self {
@@ -237,6 +284,17 @@ impl Server {
         server.url.truncate(end);
         assert!(server.url.starts_with("http://"), "{}", server.log());
         server
+    }
+
+    /// The most memory it has had, in KiB.
+    pub fn peak(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        number
+            .and_then(|number| number.parse().ok())
+            .expect("a number")
     }
 
     /// What it wrote to stderr so far.
