@@ -1,5 +1,5 @@
-//! Hostile arguments, answers and neighbours while servers run (the runtime cases
-//! R01 to R28 of the requirements), through real clients.
+//! Hostile specifications, and hostile arguments, answers and neighbours while servers
+//! run (the runtime cases R01 to R28 of the requirements), through real clients.
 //!
 //! What needs more than a client and an API is tested where it happens: names that
 //! resolve anew between check and dial (R12) in `hub/src/egress`, what a server's own
@@ -10,7 +10,10 @@ mod admission;
 mod answers;
 mod arguments;
 mod hub;
+mod oracle;
 mod redirects;
+mod registering;
+mod specs;
 mod world;
 
 use serde_json::{Map, Value, json};
