@@ -9,6 +9,7 @@
 mod admission;
 mod answers;
 mod arguments;
+mod crates;
 mod hub;
 mod oracle;
 mod redirects;
