@@ -53,12 +53,13 @@ struct Checked {
 
 async fn read(source: &Source) -> Result<Checked> {
     let done = match open(source).await {
-        Ok(Opened { document, spec }) => lower(&document, &spec, None, None, source.selection())
-            .map(|(lowered, _)| Checked {
+        Ok(Opened { document, spec }) => {
+            lower(&document, &spec, None, None, source).map(|(lowered, _)| Checked {
                 spec,
                 lowered: Some(lowered.api),
                 found: lowered.diagnostics,
-            }),
+            })
+        }
         Err(failure) => Err(failure),
     };
     done.or_else(|failure| match failure {

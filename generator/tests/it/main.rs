@@ -9,5 +9,6 @@ mod operations;
 mod overlay;
 mod schemas;
 mod selection;
+mod strict;
 mod swagger;
 mod twins;

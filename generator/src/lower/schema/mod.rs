@@ -20,6 +20,7 @@ use std::collections::btree_map::Entry;
 
 pub use bound::{Bounded, by_bytes, by_schemas};
 pub use definitions::Definitions;
+pub use keyword::TYPES;
 use serde_json::{Map, Value, json};
 
 use super::findings::Findings;
