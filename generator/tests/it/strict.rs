@@ -2,7 +2,7 @@
 
 use crate::common::{options, specification, tool};
 use serde_json::{Value, json};
-use toolmill_generator::{FileSet, Options, SchemaProfile, generate};
+use toolmill_generator::{FileSet, Limits, Options, SchemaProfile, be_strict, generate, parse};
 
 fn strict(specification: &str) -> FileSet {
     let options = Options {
@@ -192,4 +192,15 @@ paths: { /a: { get: { parameters: [{ name: q, in: query, schema: { type: string 
         files.files["tests/wire.rs"], plain.files["tests/wire.rs"],
         "the same calls"
     );
+}
+
+#[test]
+fn a_document_is_told_to_ask_for_it() {
+    let text = specification("  /a: { get: { operationId: a, responses: {} } }", "");
+    let document = parse(text.as_bytes(), &Limits::default()).expect("a document");
+    let written = String::from_utf8(be_strict(&document).bytes.to_vec()).expect("text");
+    assert!(written.contains("\"x-mcp-strict\": true"), "{written}");
+    assert!(!tool(&strict(&text), "a")["strict"].is_null());
+    let files = generate(written.as_bytes(), &options()).expect("the specification is usable");
+    assert!(!tool(&files, "a")["strict"].is_null());
 }
