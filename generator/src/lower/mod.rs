@@ -34,6 +34,7 @@ pub(crate) use findings::{Finding, Findings};
 pub(crate) use info::Version;
 pub use media::is_json;
 use schema::Schemas;
+pub(crate) use schema::subschemas;
 
 use crate::diagnostic::Diagnostics;
 use crate::dialect;

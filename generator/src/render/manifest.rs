@@ -9,7 +9,8 @@ use toolmill_core::{ApiInfo, Manifest, SecurityScheme, Strict, Tool as Entry};
 
 use crate::ir::{Api, Credential, Definition, Method, Scheme, Tool};
 
-/// What the generated server offers.
+/// What the generated server offers, and what `tools.json` says.
+#[must_use]
 pub fn manifest(api: &Api) -> Manifest {
     let definition =
         |(name, definition): (&String, &Definition)| (name.clone(), raw(&definition.schema));

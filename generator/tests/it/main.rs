@@ -5,6 +5,7 @@ mod document;
 mod golden;
 mod hostile;
 mod later;
+mod lint;
 mod operations;
 mod overlay;
 mod schemas;

@@ -12,7 +12,7 @@ mod forms;
 mod keyword;
 mod pattern;
 mod reading;
-mod subschemas;
+pub mod subschemas;
 mod value;
 
 use std::collections::BTreeMap;

@@ -35,7 +35,8 @@ impl Writer<'_> {
         }
         let mut written = Keywords::new();
         for (name, schema) in properties {
-            if *schema == Value::Bool(false) {
+            // What nothing meets can't be given.
+            if *schema == json!({ "not": {} }) {
                 continue;
             }
             self.properties += 1;
