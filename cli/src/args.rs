@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use toolmill_core::Slug;
-use toolmill_generator::{Rule, Selection};
+use toolmill_generator::{Rule, SchemaProfile, Selection};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -241,6 +241,28 @@ pub struct Source {
     /// Leave out operations that match; repeatable.
     #[arg(long, value_name = "RULE")]
     pub exclude: Vec<Rule>,
+    /// What the tools' input schemas may say: all that the specification does, or only
+    /// what the strictest model providers take.
+    #[arg(long, value_name = "PROFILE", default_value = "full")]
+    pub schema_profile: Profile,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Profile {
+    /// JSON Schema 2020-12.
+    Full,
+    /// Every property required, no composition but `anyOf`, no rules; see
+    /// docs/serialization.md.
+    Strict,
+}
+
+impl From<Profile> for SchemaProfile {
+    fn from(profile: Profile) -> Self {
+        match profile {
+            Profile::Full => Self::Full,
+            Profile::Strict => Self::Strict,
+        }
+    }
 }
 
 impl Source {

@@ -31,7 +31,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use error::{Error, Result};
 pub use grant::Grant;
 pub use ids::{ApiId, TenantId, UserId, VersionId};
-pub use manifest::{ApiInfo, Manifest, SecurityRequirement, SecurityScheme, Tool};
+pub use manifest::{ApiInfo, Manifest, SecurityRequirement, SecurityScheme, Strict, Tool};
 pub use mount::{Mount, MountedTool, ToolRoute};
 pub use origin::Origin;
 pub use ports::{

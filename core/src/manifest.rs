@@ -76,6 +76,9 @@ pub struct Tool {
     /// The names in `$defs` that the input schema reaches.
     #[serde(default)]
     pub input_defs: Vec<String>,
+    /// Where the input schema is for strict providers: what arguments really are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strict: Option<Strict>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_schema: Option<Box<RawValue>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -83,6 +86,23 @@ pub struct Tool {
     /// The answer is not an object and is shown as `{"result": …}`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub wrap_result: bool,
+}
+
+/// How arguments that meet a tool's published input schema become those that its
+/// operation takes. Places are JSON pointers, in which `*` stands for each item of a list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Strict {
+    /// What the arguments are then checked against.
+    pub schema: Box<RawValue>,
+    /// The names in `$defs` that it reaches.
+    #[serde(default)]
+    pub defs: Vec<String>,
+    /// Properties whose `null` means that they are not there.
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// Texts that hold JSON.
+    #[serde(default)]
+    pub json: Vec<String>,
 }
 
 impl Manifest {

@@ -26,7 +26,20 @@ pub struct Options {
     pub lock: Option<String>,
     /// Which operations make tools.
     pub selection: Selection,
+    /// What input schemas may say.
+    pub schema_profile: SchemaProfile,
     pub limits: Limits,
+}
+
+/// What the published input schemas may say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SchemaProfile {
+    /// All of JSON Schema 2020-12, as the specification has it.
+    #[default]
+    Full,
+    /// What the strictest model providers take. A document asks for it by
+    /// `x-mcp-strict: true` at its root.
+    Strict,
 }
 
 impl Options {
@@ -40,6 +53,7 @@ impl Options {
             cargo_lock: None,
             lock: None,
             selection: Selection::default(),
+            schema_profile: SchemaProfile::default(),
             limits: Limits::default(),
         }
     }

@@ -75,6 +75,9 @@ impl Calls {
             Ok(view) => view,
             Err(text) => return result::fault(text),
         };
+        if let Some(strict) = &tool.entry.strict {
+            arguments = strict.restored(arguments);
+        }
         let stated = guarded(|| self.state(catalog, tool, Value::Object(arguments)));
         let request = match stated {
             Ok(Stated::Request(request)) => request,

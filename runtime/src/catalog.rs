@@ -88,7 +88,7 @@ impl Catalog {
 
     /// The tool's compiled input schema, compiled at its first call.
     pub(crate) fn validator<'a>(&self, tool: &'a CatalogTool) -> Result<&'a Validator, &'a String> {
-        let compile = || match self.manifest.input_schema(&tool.entry) {
+        let compile = || match self.manifest.checked_schema(&tool.entry) {
             Ok(schema) => validation::compile(schema),
             Err(error) => Err(format!(
                 "The tool's input schema is not JSON ({error}): regenerate the server."

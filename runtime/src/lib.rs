@@ -33,6 +33,7 @@ mod serve;
 mod server;
 mod shorten;
 mod shown;
+mod strict;
 mod style;
 mod upstream;
 mod validation;

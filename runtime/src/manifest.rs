@@ -8,6 +8,8 @@ use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 
+use crate::strict::Strict;
+
 /// The frame of `tools.json`.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Manifest {
@@ -47,6 +49,9 @@ pub(crate) struct Entry {
     input_schema: &'static RawValue,
     #[serde(default, borrow)]
     input_defs: Option<&'static RawValue>,
+    /// What arguments really are, where the input schema is for strict providers.
+    #[serde(default, borrow)]
+    pub(crate) strict: Option<Strict<'static>>,
     #[serde(default, borrow)]
     output_schema: Option<&'static RawValue>,
     #[serde(default, borrow)]
@@ -71,6 +76,14 @@ impl Manifest {
     /// A tool's complete input schema.
     pub(crate) fn input_schema(&self, entry: &Entry) -> serde_json::Result<Map<String, Value>> {
         self.complete(entry.input_schema, entry.input_defs)
+    }
+
+    /// The complete schema that arguments are checked against.
+    pub(crate) fn checked_schema(&self, entry: &Entry) -> serde_json::Result<Map<String, Value>> {
+        match &entry.strict {
+            Some(strict) => self.complete(strict.schema, strict.defs),
+            None => self.input_schema(entry),
+        }
     }
 
     /// A tool as clients see it.

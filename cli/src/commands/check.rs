@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use toolmill_core::Severity;
-use toolmill_generator::{Diagnostics, ir::Api};
+use toolmill_generator::{Diagnostics, Linted, Verdict, ir::Api, lint, manifest};
 
 use super::Context;
 use super::generate::lower;
@@ -17,6 +17,7 @@ pub async fn check(context: &Context, args: Check) -> Result<()> {
         spec,
         lowered,
         found,
+        clients,
     } = read(&args.source).await?;
     let tools = lowered.as_ref().map_or(0, |api| api.tools.len());
     let count = |severity| found.of(severity).count();
@@ -29,11 +30,15 @@ pub async fn check(context: &Context, args: Check) -> Result<()> {
             "tools": tools,
             "errors": errors,
             "warnings": warnings,
+            "clients": clients,
             "diagnostics": found,
         }));
     } else {
         ui::show_findings(&found, &spec);
         ui::say(summary(&spec, tools, errors, warnings));
+        for line in clients.iter().filter_map(verdict) {
+            ui::say(line);
+        }
     }
     if tools > 0 {
         return Ok(());
@@ -49,16 +54,27 @@ struct Checked {
     spec: Spec,
     lowered: Option<Api>,
     found: Diagnostics,
+    /// What clients would make of the tools.
+    clients: Vec<Verdict>,
 }
 
 async fn read(source: &Source) -> Result<Checked> {
     let done = match open(source).await {
-        Ok(Opened { document, spec }) => lower(&document, &spec, None, None, source.selection())
-            .map(|(lowered, _)| Checked {
-                spec,
-                lowered: Some(lowered.api),
-                found: lowered.diagnostics,
-            }),
+        Ok(Opened { document, spec }) => {
+            lower(&document, &spec, None, None, source).map(|(lowered, _)| {
+                let Linted {
+                    diagnostics,
+                    clients,
+                } = lint(&manifest(&lowered.api), &document);
+                let all = lowered.diagnostics.into_iter().chain(diagnostics);
+                Checked {
+                    spec,
+                    lowered: Some(lowered.api),
+                    found: Diagnostics::new(all.collect()),
+                    clients,
+                }
+            })
+        }
         Err(failure) => Err(failure),
     };
     done.or_else(|failure| match failure {
@@ -70,6 +86,7 @@ async fn read(source: &Source) -> Result<Checked> {
             spec: *spec,
             lowered: None,
             found: Diagnostics::new(diagnostics),
+            clients: Vec::new(),
         }),
         other => Err(other),
     })
@@ -83,6 +100,24 @@ fn summary(spec: &Spec, tools: usize, errors: usize, warnings: usize) -> String 
         counted(errors, "error"),
         counted(warnings, "warning")
     )
+}
+
+/// What one client would make of the tools, where that is not all they are.
+fn verdict(
+    Verdict {
+        client,
+        refused,
+        limited,
+    }: &Verdict,
+) -> Option<String> {
+    match (refused.len(), limited.len()) {
+        (0, 0) => None,
+        (0, limited) => Some(format!(
+            "{client} shows less of {}.",
+            counted(limited, "tool")
+        )),
+        (refused, _) => Some(format!("{client} refuses {}.", counted(refused, "tool"))),
+    }
 }
 
 fn counted(count: usize, noun: &str) -> String {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::json;
 use toolmill_core::Slug;
 use toolmill_deployer::{crate_lock, runtime_source};
-use toolmill_generator::{Document, FileSet, Lowered, Options, Selection};
+use toolmill_generator::{Document, FileSet, Lowered, Options};
 
 use super::Context;
-use crate::args::Generate;
+use crate::args::{Generate, Source};
 use crate::document::{Opened, open, unusable};
 use crate::failure::Result;
 use crate::spec::Spec;
@@ -17,12 +17,7 @@ use crate::{output, ui};
 pub async fn generate(context: &Context, args: Generate) -> Result<()> {
     let opened = open(&args.source).await?;
     let earlier = output::lock(&args.output)?;
-    let files = crate_of(
-        &opened,
-        args.name.as_ref(),
-        earlier.clone(),
-        args.source.selection(),
-    )?;
+    let files = crate_of(&opened, args.name.as_ref(), earlier.clone(), &args.source)?;
     let written = output::write(&args.output, &files, earlier.as_deref())?;
     let folder = args.output.display().to_string();
     if context.json {
@@ -58,10 +53,9 @@ pub fn crate_of(
     Opened { document, spec }: &Opened,
     name: Option<&Slug>,
     earlier: Option<String>,
-    selection: Selection,
+    source: &Source,
 ) -> Result<FileSet> {
-    let (Lowered { api, diagnostics }, mut options) =
-        lower(document, spec, name, earlier, selection)?;
+    let (Lowered { api, diagnostics }, mut options) = lower(document, spec, name, earlier, source)?;
     options.runtime = Arc::new(runtime_source());
     options.cargo_lock = Some(crate_lock(&options.package()));
     let mut files = toolmill_generator::render(&api, &options);
@@ -78,11 +72,12 @@ pub fn lower(
     spec: &Spec,
     name: Option<&Slug>,
     earlier: Option<String>,
-    selection: Selection,
+    source: &Source,
 ) -> Result<(Lowered, Options)> {
     let mut options = Options::new(slug(name, document));
     options.lock = earlier;
-    options.selection = selection;
+    options.selection = source.selection();
+    options.schema_profile = source.schema_profile.into();
     let message = "The specification describes no API that can be served.";
     let lowered = toolmill_generator::lower(document, &options)
         .map_err(|found| unusable(message, found, spec))?;

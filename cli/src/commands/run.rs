@@ -16,7 +16,7 @@ use crate::ui;
 /// Builds the server, and becomes it: its stdout is ours.
 pub async fn run(context: &Context, args: Run) -> Result<()> {
     let opened = open(&args.source).await?;
-    let files = crate_of(&opened, args.name.as_ref(), None, args.source.selection())?;
+    let files = crate_of(&opened, args.name.as_ref(), None, &args.source)?;
     ui::show_some_findings(&files.diagnostics, &opened.spec);
     let directories = &context.directories;
     let builder = CrateBuilder::new(&directories.cache, &directories.data);

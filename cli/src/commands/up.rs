@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use toolmill_core::{EngineKind, Step, StepEvent, StepState};
-use toolmill_generator::hide;
+use toolmill_generator::{be_strict, hide};
 use toolmill_registry::ApiView;
 
 use super::Context;
-use crate::args::{Engine, Source, Up};
+use crate::args::{Engine, Profile, Source, Up};
 use crate::client::{Instance, McpClient};
 use crate::document::{Opened, open};
 use crate::failure::{Failure, Result};
@@ -49,11 +49,15 @@ pub async fn up(context: &Context, args: Up) -> Result<()> {
 /// What is registered: the specification as it is, or as it was asked to be.
 async fn taken(source: &Source) -> Result<Spec> {
     let selection = source.selection();
-    if source.overlays.is_empty() && selection.is_all() {
+    let is_strict = source.schema_profile == Profile::Strict;
+    if source.overlays.is_empty() && selection.is_all() && !is_strict {
         return spec::read(&source.spec).await;
     }
     let Opened { document, spec } = open(source).await?;
-    let document = hide(&document, &selection);
+    let mut document = hide(&document, &selection);
+    if is_strict {
+        document = be_strict(&document);
+    }
     Ok(Spec::new(
         &format!("{} as changed", spec.name),
         document.bytes,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub use body::{Body, BodyContent, BodyForm, Field, FieldStyle, PartHeader};
 pub use method::Method;
 pub use parameter::{Location, Parameter, Style};
-pub use schema::{Input, Output};
+pub use schema::{Input, Output, Strict};
 pub use security::{Credential, Scheme};
 use serde_json::Value;
 use toolmill_core::{Slug, SpecFormat};

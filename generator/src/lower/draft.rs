@@ -6,6 +6,7 @@ use super::answer::AnswerDraft;
 use super::arguments::Arguments;
 use super::findings::Finding;
 use super::schema::{Bounded, Definitions, by_bytes, by_schemas};
+use super::strict::strict;
 use crate::document::Node;
 use crate::ir::{Input, Method, Names, Output, Tool};
 use crate::names::Operation;
@@ -80,9 +81,11 @@ impl<'d> Context<'d, '_> {
             );
             self.warn(node, "limit", message);
         }
+        let strict = self.is_strict().then(|| strict(&schema, definitions));
         let input = Input {
             schema,
             definitions: reached,
+            strict,
         };
         let output = draft
             .answer

@@ -26,6 +26,7 @@ mod schema;
 mod security;
 mod server;
 mod shape;
+mod strict;
 mod xml;
 
 use draft::Draft;
@@ -33,13 +34,14 @@ pub(crate) use findings::{Finding, Findings};
 pub(crate) use info::Version;
 pub use media::is_json;
 use schema::Schemas;
+pub(crate) use schema::subschemas;
 
 use crate::diagnostic::Diagnostics;
 use crate::dialect;
 use crate::document::{Document, Node};
 use crate::ir::{Api, Source, Tool};
 use crate::names;
-use crate::options::Options;
+use crate::options::{Options, SchemaProfile};
 
 /// What lowering gives: the API, and what of it had to be left out or read loosely.
 #[derive(Clone, Debug)]
@@ -50,6 +52,9 @@ pub struct Lowered {
 
 /// The result of reading one object: `Err` leaves its operation out.
 type Reading<'d, T> = Result<T, Finding<'d>>;
+
+/// By this at its root a document asks for strict input schemas.
+pub(crate) const STRICT: &str = "x-mcp-strict";
 
 /// What every part of lowering works with.
 struct Context<'d, 'o> {
@@ -95,6 +100,11 @@ pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnost
 impl<'d> Context<'d, '_> {
     fn warn(&mut self, node: &'d Node, code: &'static str, message: impl Into<String>) {
         self.findings.add(Finding::warning(node, code, message));
+    }
+
+    /// Whether input schemas are for the strictest providers.
+    fn is_strict(&self) -> bool {
+        self.options.schema_profile == SchemaProfile::Strict || self.document.root.flag(STRICT)
     }
 
     /// `Err` where a finding says why there is none.

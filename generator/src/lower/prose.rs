@@ -8,6 +8,9 @@ use crate::{names, text};
 /// As much of a description as fits above a function.
 const ASIDE_BYTES: usize = 1_000;
 
+/// As much of a description as the strictest providers take.
+const STRICT_BYTES: usize = 1_024;
+
 pub struct Prose {
     pub title: String,
     /// For readers of the source.
@@ -65,7 +68,12 @@ impl<'d> Context<'d, '_> {
             .collect::<Vec<_>>()
             .join("\n\n");
         let said = if said.is_empty() { summary } else { said };
-        let room = limits.description_bytes.saturating_sub(request.len() + 2);
+        let room = if self.is_strict() {
+            limits.description_bytes.min(STRICT_BYTES)
+        } else {
+            limits.description_bytes
+        };
+        let room = room.saturating_sub(request.len() + 2);
         let said = text::cap(&said, room);
         let shown = if said.is_empty() {
             request

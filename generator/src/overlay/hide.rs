@@ -1,9 +1,10 @@
-//! A selection written into a document, for whoever reads it without one.
+//! What was asked for written into a document, for whoever reads it without that.
 
 use super::Target;
 use super::edit::set_flag;
 use crate::document::{Document, Node};
 use crate::ir::Method;
+use crate::lower::STRICT;
 use crate::selection::{Candidate, Choice, Selection};
 
 /// `document` with `x-mcp: false` in the operations that `selection` leaves out.
@@ -20,6 +21,15 @@ pub fn hide(document: &Document, selection: &Selection) -> Document {
             }
         }
     }
+    target.document()
+}
+
+/// `document` with `x-mcp-strict: true`, which asks for input schemas that the strictest
+/// model providers take.
+#[must_use]
+pub fn be_strict(document: &Document) -> Document {
+    let mut target = Target::new(document.root.clone());
+    set_flag(&mut target, "", STRICT, true);
     target.document()
 }
 

@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use toolmill_core::SpecFormat;
 
 use action::Action;
-pub use hide::hide;
+pub use hide::{be_strict, hide};
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Document, Node, json};

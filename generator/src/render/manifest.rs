@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::json;
 use serde_json::value::RawValue;
-use toolmill_core::{ApiInfo, Manifest, SecurityScheme, Tool as Entry};
+use toolmill_core::{ApiInfo, Manifest, SecurityScheme, Strict, Tool as Entry};
 
 use crate::ir::{Api, Credential, Definition, Method, Scheme, Tool};
 
-/// What the generated server offers.
+/// What the generated server offers, and what `tools.json` says.
+#[must_use]
 pub fn manifest(api: &Api) -> Manifest {
     let definition =
         |(name, definition): (&String, &Definition)| (name.clone(), raw(&definition.schema));
@@ -57,6 +58,8 @@ pub fn text(manifest: &Manifest) -> String {
 
 fn entry(tool: &Tool) -> Entry {
     let output = tool.output.as_ref();
+    let strict = tool.input.strict.as_ref();
+    let published = strict.map_or(&tool.input.schema, |strict| &strict.schema);
     Entry {
         name: tool.names.tool.clone(),
         title: tool.title.clone(),
@@ -67,8 +70,17 @@ fn entry(tool: &Tool) -> Entry {
         servers: tool.servers.clone(),
         security: tool.security.clone(),
         annotations: annotations(&tool.method),
-        input_schema: raw(&tool.input.schema),
-        input_defs: tool.input.definitions.clone(),
+        input_schema: raw(published),
+        input_defs: match &tool.input.strict {
+            None => tool.input.definitions.clone(),
+            Some(_) => Vec::new(),
+        },
+        strict: tool.input.strict.as_ref().map(|strict| Strict {
+            schema: raw(&tool.input.schema),
+            defs: tool.input.definitions.clone(),
+            absent: strict.absent.clone(),
+            json: strict.json.clone(),
+        }),
         output_schema: output.map(|output| raw(&output.schema)),
         output_defs: output
             .map(|output| output.definitions.clone())

@@ -15,6 +15,7 @@ mod tools;
 
 use std::collections::BTreeMap;
 
+pub use manifest::manifest;
 use toolmill_templates::generated as template;
 
 use crate::diagnostic::Diagnostics;
@@ -27,7 +28,7 @@ use crate::options::Options;
 #[must_use]
 pub fn render(api: &Api, options: &Options) -> FileSet {
     let package = options.package();
-    let manifest = manifest::manifest(api);
+    let manifest = manifest(api);
     let mut files = BTreeMap::new();
     let mut add = |path: &str, text: String| files.insert(path.to_owned(), text.into_bytes());
     add(

@@ -256,7 +256,7 @@ paths:
     assert_eq!(properties["e"], json!({ "type": "string" }));
     assert_eq!(
         properties["items"],
-        json!({ "type": "array", "items": false })
+        json!({ "type": "array", "items": { "not": {} } })
     );
     assert_eq!(
         properties["r"]["properties"],

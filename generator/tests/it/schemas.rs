@@ -76,7 +76,7 @@ fn forms_of_3_0_become_json_schema() {
         ),
         (
             "{ type: array, items: [{ type: string }, { type: integer }] }",
-            json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }] }),
+            json!({ "type": "array", "prefixItems": [{ "type": "string" }, { "type": "integer" }], "items": {} }),
         ),
         ("{ type: file }", json!({ "type": "string" })),
     ] {

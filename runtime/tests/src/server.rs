@@ -114,6 +114,10 @@ pub static SERVER: Server = Server {
             request: later::send_sequence,
         },
         Tool {
+            name: "strictPet",
+            request: tools::strict_pet,
+        },
+        Tool {
             name: "headerSimple",
             request: tools::header_simple,
         },

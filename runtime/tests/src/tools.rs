@@ -84,6 +84,14 @@ pub fn add_pet(args: &Args<'_>) -> Result<Request> {
         .build()
 }
 
+/// Add a pet, for strict providers — `POST /pet`
+pub fn strict_pet(args: &Args<'_>) -> Result<Request> {
+    let fields = [("name", "name"), ("tag", "tag"), ("more", "more")];
+    Request::post("/pet")
+        .json("application/json", args.required_object(&fields))
+        .build()
+}
+
 /// Change a pet — `PATCH /pet/{petId}`
 pub fn patch_pet(args: &Args<'_>) -> Result<Request> {
     Request::patch("/pet/{petId}")

@@ -40,8 +40,11 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
 
     pub fn schema(&mut self, node: &'d Node) -> Value {
         self.schemas += 1;
-        if let Some(all_or_nothing) = node.bool() {
-            return Value::Bool(all_or_nothing);
+        // Some clients take no schema that is a truth value (MCP Inspector, `boolean-schema`).
+        match node.bool() {
+            Some(true) => return json!({}),
+            Some(false) => return json!({ "not": {} }),
+            None => {}
         }
         if node.object().is_none() {
             let message = format!(
@@ -133,6 +136,7 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
         }
         self.drop_hidden(node, &mut out);
         forms::exclusive_bounds(node, &mut out);
+        forms::items_of_lists(&mut out);
         self.discriminator(node, &mut out);
         if !self.all.version.has_json_schema() && node.flag("nullable") {
             return forms::nullable(out);
@@ -153,6 +157,10 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
         let value = match shape {
             Shape::Schema if keyword == "items" && node.array().is_some() => {
                 return Some(("prefixItems", self.list("prefixItems", node)?));
+            }
+            Shape::Schema if forms::may_be_flag(keyword) && node.bool().is_some() => {
+                self.schemas += 1;
+                node.bool().map(Value::from)
             }
             Shape::Schema
                 if keyword == "additionalProperties" && self.direction == Direction::Patch =>

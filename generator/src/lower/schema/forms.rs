@@ -20,6 +20,27 @@ pub fn exclusive_bounds(node: &Node, out: &mut Keywords) {
     }
 }
 
+/// Keywords by which an object or a list is closed, whose truth value every client takes.
+pub fn may_be_flag(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "additionalProperties" | "unevaluatedProperties" | "unevaluatedItems"
+    )
+}
+
+/// Says of a list without `items` that it may hold anything, as several clients refuse
+/// a list that does not say what it holds.
+pub fn items_of_lists(out: &mut Keywords) {
+    let is_list = match out.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "array"),
+        Some(kind) => kind == "array",
+        None => false,
+    };
+    if is_list && !out.contains_key("items") {
+        out.insert("items".to_owned(), json!({}));
+    }
+}
+
 /// 3.0: `nullable: true` admits `null` besides what the schema says.
 pub fn nullable(mut schema: Keywords) -> Value {
     let composed = ["allOf", "anyOf", "oneOf", "not", "$ref", "const"]

@@ -12,7 +12,7 @@ mod forms;
 mod keyword;
 mod pattern;
 mod reading;
-mod subschemas;
+pub mod subschemas;
 mod value;
 
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ use std::collections::btree_map::Entry;
 
 pub use bound::{Bounded, by_bytes, by_schemas};
 pub use definitions::Definitions;
+pub use keyword::TYPES;
 use serde_json::{Map, Value, json};
 
 use super::findings::Findings;

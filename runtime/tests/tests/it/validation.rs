@@ -64,3 +64,39 @@ fn an_unknown_tool_is_a_protocol_error() {
     let answer = server.request("tools/call", json!({"name": "nope"}));
     assert_eq!(answer["error"]["code"], -32602, "{answer}");
 }
+
+#[test]
+fn strict_arguments_become_what_they_stand_for() {
+    let (api, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    for (arguments, sent) in [
+        (
+            json!({"name": "Rex", "tag": null, "more": null}),
+            json!({"name": "Rex"}),
+        ),
+        (
+            json!({"name": "Rex", "tag": "a", "more": "{\"b\":null}"}),
+            json!({"name": "Rex", "tag": "a", "more": {"b": null}}),
+        ),
+        // In their full form they are good as well.
+        (
+            json!({"name": "Rex", "more": {"c": 1}}),
+            json!({"name": "Rex", "more": {"c": 1}}),
+        ),
+    ] {
+        let result = server.call("strictPet", arguments);
+        assert_ne!(result["isError"], true, "{result}");
+        assert_eq!(api.take_one().json(), sent);
+    }
+    // The rules that the published schema can't say hold all the same.
+    for (arguments, place) in [
+        (json!({"name": "R", "tag": null, "more": null}), "/name"),
+        (json!({"name": "Rex", "tag": "long", "more": null}), "/tag"),
+        (json!({"name": "Rex", "tag": null, "more": "[]"}), "/more"),
+        (json!({"name": null, "tag": null, "more": null}), "/name"),
+    ] {
+        let text = error(&server.call("strictPet", arguments)).to_owned();
+        assert!(text.contains(place), "{text}");
+    }
+    assert!(api.take().is_empty());
+}
