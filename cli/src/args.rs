@@ -274,13 +274,25 @@ impl Source {
     }
 }
 
+const GENERATE: &str = "\
+Generating again writes what changed and removes what is no longer generated.
+Files edited by hand are kept and named, and `src/extra.rs` is yours from the start.
+
+Examples:
+  toolmill generate openapi.yaml -o my-server          write the crate, or refresh it
+  toolmill generate openapi.yaml -o my-server --check  in CI: exit code 1 where it is stale";
+
 #[derive(Debug, Args)]
+#[command(after_help = GENERATE)]
 pub struct Generate {
     #[command(flatten)]
     pub source: Source,
     /// The folder to write; made where it is not there.
-    #[arg(long, short)]
+    #[arg(long, short, value_name = "DIR")]
     pub output: PathBuf,
+    /// Write nothing; fail where the folder is not what would be written.
+    #[arg(long)]
+    pub check: bool,
     /// The API's short name [default: from its title].
     #[arg(long, value_name = "SLUG")]
     pub name: Option<Slug>,

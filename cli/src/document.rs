@@ -45,5 +45,6 @@ pub fn unusable(message: &str, found: Diagnostics, spec: &Spec) -> Failure {
         exit: Exit::Specification,
         ..Failure::new(message)
     }
+    .code("unusable-specification")
     .within(spec)
 }

@@ -1,8 +1,10 @@
 //! How a command fails: a message, why, what to do next, and an exit code.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
+use serde_json::{Map, Value};
 use toolmill_core::{Diagnostic, Error, Problem};
 
 use crate::spec::Spec;
@@ -20,6 +22,8 @@ pub enum Exit {
 
 #[derive(Debug)]
 pub struct Failure {
+    /// What kind of failure this is, for programs: `not-found`, `stale` and such.
+    pub code: Cow<'static, str>,
     pub message: String,
     /// What lies beneath, outermost first.
     pub causes: Vec<String>,
@@ -33,6 +37,7 @@ pub struct Failure {
 impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
         Self {
+            code: Cow::Borrowed("failed"),
             message: message.into(),
             causes: Vec::new(),
             hint: None,
@@ -45,10 +50,17 @@ impl Failure {
     /// Something outside the product is not there.
     pub fn missing(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
+            code: Cow::Borrowed("unavailable"),
             exit: Exit::Missing,
             ..Self::new(message)
         }
         .hint(hint)
+    }
+
+    #[must_use]
+    pub fn code(mut self, code: &'static str) -> Self {
+        self.code = Cow::Borrowed(code);
+        self
     }
 
     #[must_use]
@@ -75,7 +87,17 @@ impl Failure {
         self
     }
 
-    /// The same as a problem document, for `--json`.
+    /// What `--json` prints: the problem document, led by the code.
+    pub fn json(&self) -> Value {
+        let mut members = Map::new();
+        members.insert("code".to_owned(), self.code.as_ref().into());
+        if let Ok(Value::Object(problem)) = serde_json::to_value(self.problem()) {
+            members.extend(problem);
+        }
+        Value::Object(members)
+    }
+
+    /// The same as a problem document.
     pub fn problem(&self) -> Problem {
         let detail = std::iter::once(&self.message).chain(&self.causes);
         Problem {
@@ -106,6 +128,7 @@ impl From<Problem> for Failure {
             _ => Exit::Failed,
         };
         Self {
+            code: Cow::Owned(problem.title.to_ascii_lowercase().replace(' ', "-")),
             hint: problem.hint,
             diagnostics: problem.diagnostics,
             exit,

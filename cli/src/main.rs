@@ -10,6 +10,7 @@ mod instance;
 mod output;
 mod secret;
 mod settings;
+mod shell;
 mod spec;
 mod ui;
 
@@ -20,7 +21,7 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
-    let cli = args::Cli::parse();
+    let cli = args::Cli::try_parse().unwrap_or_else(|error| refuse(&error));
     let json = cli.global.json;
     log();
     // Fails only where a provider is installed already, which serves as well.
@@ -43,6 +44,18 @@ fn main() -> ExitCode {
             ExitCode::from(failure.exit as u8)
         }
     }
+}
+
+/// Ends with clap's exit code: 0 for help, 2 for wrong usage, which `--json`
+/// tells as any other failure.
+fn refuse(error: &clap::Error) -> ! {
+    if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+        let text = error.to_string();
+        let failure = failure::Failure::new(text.trim_end()).code("usage");
+        ui::show_failure(&failure, true);
+        std::process::exit(error.exit_code());
+    }
+    error.exit()
 }
 
 /// Logs to stderr: warnings, or what `TOOLMILL_LOG` asks for.

@@ -28,10 +28,9 @@ pub async fn call(context: &Context, args: Call) -> Result<()> {
         print(&result);
     }
     match result.is_error {
-        Some(true) => Err(Failure::new(format!(
-            "`{}` answered with an error.",
-            args.tool
-        ))),
+        Some(true) => {
+            Err(Failure::new(format!("`{}` answered with an error.", args.tool)).code("tool-error"))
+        }
         _ => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ use crate::args::{Check, Source};
 use crate::document::{Opened, open};
 use crate::failure::{Exit, Failure, Result};
 use crate::spec::Spec;
-use crate::ui;
+use crate::ui::{self, counted};
 
 pub async fn check(context: &Context, args: Check) -> Result<()> {
     let Checked {
@@ -45,7 +45,7 @@ pub async fn check(context: &Context, args: Check) -> Result<()> {
     }
     Err(Failure {
         exit: Exit::Specification,
-        ..Failure::new("The specification makes no tool.")
+        ..Failure::new("The specification makes no tool.").code("unusable-specification")
     })
 }
 
@@ -118,9 +118,4 @@ fn verdict(
         )),
         (refused, _) => Some(format!("{client} refuses {}.", counted(refused, "tool"))),
     }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use toolmill_deployer::{DockerEngine, ProcessEngine, SocketDirs, Toolchain};
 
 use super::Context;
-use crate::failure::{Exit, Failure, Result};
+use crate::failure::{Failure, Result};
 use crate::instance::lock;
 use crate::ui;
 
@@ -64,11 +64,10 @@ pub async fn doctor(context: &Context) -> Result<()> {
         checks.iter().for_each(show);
     }
     if missing {
-        return Err(Failure {
-            exit: Exit::Missing,
-            ..Failure::new("Something is missing.")
-        }
-        .hint("Do what the hints above say, and run `toolmill doctor` again."));
+        return Err(Failure::missing(
+            "Something is missing.",
+            "Do what the hints above say, and run `toolmill doctor` again.",
+        ));
     }
     Ok(())
 }

@@ -7,42 +7,68 @@ use toolmill_core::Slug;
 use toolmill_deployer::{crate_lock, runtime_source};
 use toolmill_generator::{Document, FileSet, Lowered, Options};
 
-use super::Context;
+use super::{Context, stale};
 use crate::args::{Generate, Source};
 use crate::document::{Opened, open, unusable};
 use crate::failure::Result;
+use crate::output::{Folder, Plan};
+use crate::shell::quoted;
 use crate::spec::Spec;
+use crate::ui::counted;
 use crate::{output, ui};
 
 pub async fn generate(context: &Context, args: Generate) -> Result<()> {
     let opened = open(&args.source).await?;
-    let earlier = output::lock(&args.output)?;
-    let files = crate_of(&opened, args.name.as_ref(), earlier.clone(), &args.source)?;
-    let written = output::write(&args.output, &files, earlier.as_deref())?;
-    let folder = args.output.display().to_string();
+    let folder = Folder::open(&args.output)?;
+    let files = crate_of(
+        &opened,
+        args.name.as_ref(),
+        folder.lock.clone(),
+        &args.source,
+    )?;
+    if args.check {
+        return stale::check(context, &folder, &files);
+    }
+    let plan = output::write(&folder, &files)?;
+    report(context, &opened.spec, &folder, &files, &plan);
+    Ok(())
+}
+
+fn report(context: &Context, spec: &Spec, folder: &Folder, files: &FileSet, plan: &Plan) {
+    let tools = files.manifest.tools.len();
+    let name = folder.path.display();
     if context.json {
         ui::json(&json!({
             "package": files.package,
-            "folder": folder,
-            "tools": files.manifest.tools.len(),
+            "folder": name.to_string(),
+            "tools": tools,
             "files": files.files.len(),
-            "written": written.written,
-            "edited": written.edited,
+            "written": plan.to_write().count(),
+            "removed": plan.obsolete,
+            "edited": plan.edited,
+            "abandoned": plan.abandoned,
             "diagnostics": files.diagnostics,
         }));
-        return Ok(());
+        return;
     }
-    ui::show_some_findings(&files.diagnostics, &opened.spec);
-    for path in &written.edited {
+    ui::show_some_findings(&files.diagnostics, spec);
+    for path in &plan.obsolete {
+        ui::note(format!("`{path}` is no longer generated, and was removed."));
+    }
+    for path in &plan.edited {
         ui::warn(format!("`{path}` was edited by hand and stays as it is."));
     }
-    let tools = files.manifest.tools.len();
+    for path in &plan.abandoned {
+        ui::warn(format!(
+            "`{path}` is no longer generated; it was edited by hand and stays."
+        ));
+    }
+    let tools = counted(tools, "tool");
+    ui::say(format!("`{}` with {tools} is in `{name}`.", files.package));
     ui::say(format!(
-        "`{}` with {tools} tools is in `{folder}`.",
-        files.package
+        "Run it with: cd {} && cargo run -- --stdio",
+        quoted(&folder.path.to_string_lossy())
     ));
-    ui::say(format!("Run it with: cd {folder} && cargo run -- --stdio"));
-    Ok(())
 }
 
 /// All files of the crate that serves `spec`, the runtime's sources included.

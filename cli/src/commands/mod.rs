@@ -18,6 +18,7 @@ mod run;
 mod serve;
 mod share;
 mod show;
+mod stale;
 mod status;
 mod token;
 mod tools;
@@ -53,6 +54,7 @@ impl Context {
         let base = holder.and_then(|holder| holder.base_url()).ok_or_else(|| {
             let data = directories.data.display();
             Failure::new(format!("No instance runs on the data directory `{data}`."))
+                .code("no-instance")
                 .hint("`toolmill up SPEC` starts one; `--data-dir DIR` names another directory.")
         })?;
         let token = match &self.token {

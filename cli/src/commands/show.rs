@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Context;
 use super::list::state;
 use crate::failure::Result;
-use crate::ui::{self, Table, show_diagnostic};
+use crate::ui::{self, Table, counted, show_diagnostic};
 
 pub async fn show(context: &Context, api: &str) -> Result<()> {
     let instance = context.instance().await?;
@@ -18,11 +18,11 @@ pub async fn show(context: &Context, api: &str) -> Result<()> {
         return Ok(());
     }
     ui::say(format!(
-        "{} version {}, {}, {} tools",
+        "{} version {}, {}, {}",
         view.slug,
         view.version,
         state(&view),
-        view.tools
+        counted(usize::try_from(view.tools).unwrap_or(usize::MAX), "tool")
     ));
     if let Some(url) = &view.base_url {
         ui::say(format!("base URL   {url}"));

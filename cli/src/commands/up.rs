@@ -16,7 +16,7 @@ use crate::failure::{Failure, Result};
 use crate::instance::{self, Running, lock};
 use crate::settings::ListenSettings;
 use crate::spec::{self, Spec};
-use crate::ui::{self, StepLines};
+use crate::ui::{self, StepLines, counted};
 use crate::{client_config, secret};
 
 pub async fn up(context: &Context, args: Up) -> Result<()> {
@@ -193,13 +193,14 @@ async fn call(instance: &Instance, api: &ApiView, lines: &mut StepLines) -> Resu
         }
         format!("`{tool}` answers")
     } else {
-        format!("the hub lists {listed} tools")
+        format!("the hub lists {}", counted(listed, "tool"))
     };
     client.close().await;
-    if listed != usize::try_from(api.tools).unwrap_or(usize::MAX) {
-        let expected = api.tools;
+    let expected = usize::try_from(api.tools).unwrap_or(usize::MAX);
+    if listed != expected {
         return Err(Failure::new(format!(
-            "The hub lists {listed} of {expected} tools."
+            "The hub lists {listed} of {}.",
+            counted(expected, "tool")
         )));
     }
     finish(lines, Step::Call, begun, message);
@@ -236,7 +237,7 @@ async fn report(
         &context.directories.data,
     ));
     let tools = instance.tools(slug.as_str()).await?;
-    ui::say(format!("{} tools, such as", tools.len()));
+    ui::say(format!("{}, such as", counted(tools.len(), "tool")));
     for tool in tools.iter().take(5) {
         ui::say(format!("  {:40} {} {}", tool.name, tool.method, tool.path));
     }

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 /// To stderr: for people, or as a problem document on one line.
 pub fn show_failure(failure: &Failure, json: bool) {
     if json {
-        note(serde_json::to_string(&failure.problem()).unwrap_or_default());
+        note(failure.json().to_string());
         return;
     }
     match &failure.spec {

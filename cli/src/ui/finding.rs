@@ -7,7 +7,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 use toolmill_core::{Diagnostic, Severity};
 
 use super::excerpt::Excerpt;
-use super::note;
+use super::{counted, note};
 use crate::spec::Spec;
 
 /// How many findings are drawn beside something else; `toolmill check` draws all.
@@ -27,7 +27,8 @@ pub fn show_some_findings<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>
     show_findings(findings.by_ref().take(BESIDE), spec);
     let more = findings.count();
     if more > 0 {
-        note(format!("{more} more findings: `toolmill check` shows all."));
+        let more = counted(more, "more finding");
+        note(format!("{more}: `toolmill check` shows all."));
     }
 }
 

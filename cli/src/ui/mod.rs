@@ -38,3 +38,9 @@ pub fn warn(line: impl AsRef<str>) {
 pub fn json(value: &impl serde::Serialize) {
     say(serde_json::to_string(value).unwrap_or_default());
 }
+
+/// `1 tool`, `2 tools`.
+pub fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}

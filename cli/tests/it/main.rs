@@ -9,6 +9,7 @@ mod generate;
 mod hand_edits;
 mod hostile;
 mod killed;
+mod regenerate;
 mod rest;
 mod run;
 mod secrets;
