@@ -3,7 +3,7 @@
 use toolmill_generator::{Diagnostics, Document, Limits, Overlaid, overlay, parse};
 
 use crate::args::Source;
-use crate::failure::{Exit, Failure, Result};
+use crate::failure::{Code, Exit, Failure, Result};
 use crate::spec::{self, Spec};
 use crate::ui;
 
@@ -45,6 +45,6 @@ pub fn unusable(message: &str, found: Diagnostics, spec: &Spec) -> Failure {
         exit: Exit::Specification,
         ..Failure::new(message)
     }
-    .code("unusable-specification")
+    .code(Code::UnusableSpecification)
     .within(spec)
 }

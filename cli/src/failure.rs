@@ -1,9 +1,9 @@
 //! How a command fails: a message, why, what to do next, and an exit code.
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 use toolmill_core::{Diagnostic, Error, Problem};
 
@@ -20,10 +20,50 @@ pub enum Exit {
     Missing = 4,
 }
 
+/// What kind of failure it is, for programs: the `code` of `--json`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// None of the others.
+    Failed,
+    /// The command line is not understood.
+    Usage,
+    NoInstance,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    Conflict,
+    InvalidRequest,
+    UnusableSpecification,
+    /// Something that is needed is not there.
+    Unavailable,
+    /// A tool was called, and answered with an error.
+    ToolError,
+    /// There is no generated crate in the folder.
+    NotGenerated,
+    /// A generated crate is not what would be generated now.
+    Stale,
+}
+
+impl Code {
+    /// The code for an HTTP status of the REST interface.
+    fn of(status: u16) -> Self {
+        match status {
+            400 => Self::InvalidRequest,
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            409 => Self::Conflict,
+            422 => Self::UnusableSpecification,
+            503 => Self::Unavailable,
+            _ => Self::Failed,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Failure {
-    /// What kind of failure this is, for programs: `not-found`, `stale` and such.
-    pub code: Cow<'static, str>,
+    pub code: Code,
     pub message: String,
     /// What lies beneath, outermost first.
     pub causes: Vec<String>,
@@ -37,7 +77,7 @@ pub struct Failure {
 impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
         Self {
-            code: Cow::Borrowed("failed"),
+            code: Code::Failed,
             message: message.into(),
             causes: Vec::new(),
             hint: None,
@@ -50,7 +90,7 @@ impl Failure {
     /// Something outside the product is not there.
     pub fn missing(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
-            code: Cow::Borrowed("unavailable"),
+            code: Code::Unavailable,
             exit: Exit::Missing,
             ..Self::new(message)
         }
@@ -58,8 +98,8 @@ impl Failure {
     }
 
     #[must_use]
-    pub fn code(mut self, code: &'static str) -> Self {
-        self.code = Cow::Borrowed(code);
+    pub fn code(mut self, code: Code) -> Self {
+        self.code = code;
         self
     }
 
@@ -90,7 +130,7 @@ impl Failure {
     /// What `--json` prints: the problem document, led by the code.
     pub fn json(&self) -> Value {
         let mut members = Map::new();
-        members.insert("code".to_owned(), self.code.as_ref().into());
+        members.insert("code".to_owned(), serde_json::json!(self.code));
         if let Ok(Value::Object(problem)) = serde_json::to_value(self.problem()) {
             members.extend(problem);
         }
@@ -128,7 +168,7 @@ impl From<Problem> for Failure {
             _ => Exit::Failed,
         };
         Self {
-            code: Cow::Owned(problem.title.to_ascii_lowercase().replace(' ', "-")),
+            code: Code::of(problem.status),
             hint: problem.hint,
             diagnostics: problem.diagnostics,
             exit,

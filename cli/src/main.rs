@@ -51,7 +51,7 @@ fn main() -> ExitCode {
 fn refuse(error: &clap::Error) -> ! {
     if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
         let text = error.to_string();
-        let failure = failure::Failure::new(text.trim_end()).code("usage");
+        let failure = failure::Failure::new(text.trim_end()).code(failure::Code::Usage);
         ui::show_failure(&failure, true);
         std::process::exit(error.exit_code());
     }

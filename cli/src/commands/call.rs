@@ -7,7 +7,7 @@ use toolmill_core::split_tool_name;
 use super::Context;
 use crate::args::Call;
 use crate::client::{CallToolResult, ContentBlock, JsonObject, McpClient};
-use crate::failure::{Failure, Result};
+use crate::failure::{Code, Failure, Result};
 use crate::ui;
 
 /// Prints the answer; a tool's error is printed too, and makes exit code 1.
@@ -28,9 +28,9 @@ pub async fn call(context: &Context, args: Call) -> Result<()> {
         print(&result);
     }
     match result.is_error {
-        Some(true) => {
-            Err(Failure::new(format!("`{}` answered with an error.", args.tool)).code("tool-error"))
-        }
+        Some(true) => Err(
+            Failure::new(format!("`{}` answered with an error.", args.tool)).code(Code::ToolError),
+        ),
         _ => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use super::Context;
 use super::generate::lower;
 use crate::args::{Check, Source};
 use crate::document::{Opened, open};
-use crate::failure::{Exit, Failure, Result};
+use crate::failure::{Code, Exit, Failure, Result};
 use crate::spec::Spec;
 use crate::ui::{self, counted};
 
@@ -45,7 +45,7 @@ pub async fn check(context: &Context, args: Check) -> Result<()> {
     }
     Err(Failure {
         exit: Exit::Specification,
-        ..Failure::new("The specification makes no tool.").code("unusable-specification")
+        ..Failure::new("The specification makes no tool.").code(Code::UnusableSpecification)
     })
 }
 

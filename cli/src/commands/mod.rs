@@ -31,7 +31,7 @@ use secrecy::SecretString;
 
 use crate::args::{Cli, Command};
 use crate::client::Instance;
-use crate::failure::{Failure, Result};
+use crate::failure::{Code, Failure, Result};
 use crate::instance::{lock, token as token_file};
 use crate::settings::Directories;
 
@@ -54,7 +54,7 @@ impl Context {
         let base = holder.and_then(|holder| holder.base_url()).ok_or_else(|| {
             let data = directories.data.display();
             Failure::new(format!("No instance runs on the data directory `{data}`."))
-                .code("no-instance")
+                .code(Code::NoInstance)
                 .hint("`toolmill up SPEC` starts one; `--data-dir DIR` names another directory.")
         })?;
         let token = match &self.token {

@@ -4,7 +4,7 @@ use serde_json::json;
 use toolmill_generator::FileSet;
 
 use super::Context;
-use crate::failure::{Failure, Result};
+use crate::failure::{Code, Failure, Result};
 use crate::output::{Folder, Plan, plan};
 use crate::shell::this_command_without;
 use crate::ui::{self, counted};
@@ -17,7 +17,7 @@ pub fn check(context: &Context, folder: &Folder, files: &FileSet) -> Result<()> 
     if !folder.is_generated() {
         let message = format!("`{name}` holds no crate that Toolmill generated.");
         return Err(Failure::new(message)
-            .code("not-generated")
+            .code(Code::NotGenerated)
             .hint(format!("Generate one with: {refresh}")));
     }
     let plan = plan(folder, files)?;
@@ -48,7 +48,7 @@ pub fn check(context: &Context, folder: &Folder, files: &FileSet) -> Result<()> 
         count => format!("{} would change", counted(count, "file")),
     };
     Err(Failure::new(format!("`{name}` is stale: {what}."))
-        .code("stale")
+        .code(Code::Stale)
         .hint(format!("Refresh it with: {refresh}")))
 }
 
