@@ -15,6 +15,7 @@ Examples:
   toolmill call petstore.getPetById '{\"petId\": 1}'  call a tool as an MCP client would
   toolmill check openapi.yaml                       what is wrong with it
   toolmill generate openapi.yaml -o my-server       write the crate, and keep it
+  toolmill diff old.yaml new.yaml --fail-on breaking  what a new version changes
   toolmill run openapi.yaml --stdio                 one server alone, without a hub
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 unusable specification, 4 something is missing on this machine.";
@@ -93,8 +94,10 @@ pub enum Command {
     Connect,
     /// Say what is wrong with a specification, and what comes of it.
     Check(Check),
-    /// Write the server crate of a specification.
+    /// Write the server crate of a specification, or say what would change.
     Generate(Generate),
+    /// Say how the tools of two specifications differ, and what breaks callers.
+    Diff(Diff),
     /// Build and run the server of a specification alone, without a hub.
     Run(Run),
     /// Run the upstream of the example alone.
@@ -266,6 +269,17 @@ impl From<Profile> for SchemaProfile {
 }
 
 impl Source {
+    /// All of a specification, as it is.
+    pub fn whole(spec: &str) -> Self {
+        Self {
+            spec: spec.to_owned(),
+            overlays: Vec::new(),
+            include: Vec::new(),
+            exclude: Vec::new(),
+            schema_profile: Profile::Full,
+        }
+    }
+
     pub fn selection(&self) -> Selection {
         Selection {
             include: self.include.clone(),
@@ -280,7 +294,62 @@ Files edited by hand are kept and named, and `src/extra.rs` is yours from the st
 
 Examples:
   toolmill generate openapi.yaml -o my-server          write the crate, or refresh it
-  toolmill generate openapi.yaml -o my-server --check  in CI: exit code 1 where it is stale";
+  toolmill generate openapi.yaml -o my-server --check  in CI: exit code 1 where it is stale
+  toolmill generate openapi.yaml -o my-server --diff --fail-on breaking
+                                                       exit code 1 where callers would break
+  toolmill generate openapi.yaml -o my-server --diff --format markdown
+                                                       for a comment on a pull request";
+
+const DIFF: &str = "\
+OLD and NEW are specifications or folders of generated crates. Tools keep the names
+that OLD gave them, as they do where it is generated or registered again.
+
+A change is breaking where a call that was right may be refused now, or where
+something that answers promised is gone.
+
+Examples:
+  toolmill diff main/openapi.yaml openapi.yaml
+  toolmill diff my-server openapi.yaml --fail-on breaking
+  toolmill diff old.json new.json --format markdown > comment.md
+
+Exit codes: 0 compared, 1 there is what `--fail-on` names (without it never).";
+
+#[derive(Debug, Args)]
+#[command(after_help = DIFF)]
+pub struct Diff {
+    /// A file, a URL, or the folder of a generated crate.
+    pub old: String,
+    /// The same.
+    pub new: String,
+    #[command(flatten)]
+    pub report: Report,
+}
+
+/// How a comparison is reported.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Report {
+    /// How differences are written, where `--json` does not say it.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Exit with code 1 where there are such differences.
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub fail_on: Option<FailOn>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Text,
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Those that break callers.
+    Breaking,
+    /// Any at all.
+    Any,
+}
 
 #[derive(Debug, Args)]
 #[command(after_help = GENERATE)]
@@ -293,6 +362,11 @@ pub struct Generate {
     /// Write nothing; fail where the folder is not what would be written.
     #[arg(long)]
     pub check: bool,
+    /// Write nothing; say how the tools of the crate in the folder would change.
+    #[arg(long, conflicts_with = "check")]
+    pub diff: bool,
+    #[command(flatten)]
+    pub report: Report,
     /// The API's short name [default: from its title].
     #[arg(long, value_name = "SLUG")]
     pub name: Option<Slug>,

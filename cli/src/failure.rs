@@ -43,6 +43,8 @@ pub enum Code {
     NotGenerated,
     /// A generated crate is not what would be generated now.
     Stale,
+    /// Two tool surfaces differ in what was to be the same.
+    Different,
 }
 
 impl Code {

@@ -9,6 +9,7 @@
 //! What a specification says wrongly costs a [`Diagnostic`] with its place, and
 //! at most the operation it belongs to; the rest works.
 
+mod compare;
 mod diagnostic;
 mod dialect;
 mod document;
@@ -28,6 +29,7 @@ mod text;
 mod wire;
 mod words;
 
+pub use compare::{Change, ChangeKind, Comparison, Part, compare};
 pub use diagnostic::Diagnostics;
 pub use document::{
     Broken, Document, Member, Node, Object, Position, Resolved, Value, json_number, parse,

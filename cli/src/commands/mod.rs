@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod connect;
 mod credential;
+mod diff;
 mod doctor;
 mod down;
 mod example;
@@ -94,6 +95,7 @@ pub async fn dispatch(cli: Cli) -> Result<()> {
         Command::Connect => connect::connect(&context).await,
         Command::Check(args) => check::check(&context, args).await,
         Command::Generate(args) => generate::generate(&context, args).await,
+        Command::Diff(args) => diff::diff(&context, &args).await,
         Command::Run(args) => run::run(&context, args).await,
         Command::Example(args) => example::example(&context, &args).await,
         Command::Doctor => doctor::doctor(&context).await,

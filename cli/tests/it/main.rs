@@ -4,6 +4,7 @@
 mod calls;
 mod check;
 mod commands;
+mod diff;
 mod faults;
 mod generate;
 mod hand_edits;

@@ -1,6 +1,7 @@
 //! The generator through its front door: bytes in, files and findings out.
 
 mod common;
+mod compare;
 mod document;
 mod golden;
 mod hostile;

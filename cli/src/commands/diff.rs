@@ -1,0 +1,151 @@
+//! `toolmill diff OLD NEW`: how two tool surfaces differ.
+
+use std::path::Path;
+
+use serde_json::json;
+use toolmill_core::Manifest;
+use toolmill_generator::{Change, Comparison, compare};
+
+use super::Context;
+use super::generate::lower;
+use crate::args::{Diff, FailOn, Format, Report, Source};
+use crate::document::open;
+use crate::failure::{Code, Failure, Result};
+use crate::output::Folder;
+use crate::ui::{self, counted};
+
+pub async fn diff(context: &Context, args: &Diff) -> Result<()> {
+    let old = Surface::read(&args.old, None).await?;
+    let new = Surface::read(&args.new, Some(old.lock)).await?;
+    report(context, &old.manifest, &new.manifest, args.report)
+}
+
+/// What clients see of an API, and how its tools got their names.
+struct Surface {
+    manifest: Manifest,
+    lock: String,
+}
+
+impl Surface {
+    /// A generated crate's, or what a specification would give.
+    async fn read(source: &str, lock: Option<String>) -> Result<Self> {
+        let path = Path::new(source);
+        if path.is_dir() {
+            return Ok(Self {
+                manifest: generated(path)?,
+                lock: Folder::open(path)?.lock.unwrap_or_default(),
+            });
+        }
+        let source = Source::whole(source);
+        let opened = open(&source).await?;
+        let (lowered, options) = lower(&opened.document, &opened.spec, None, lock, &source)?;
+        let mut files = toolmill_generator::render(&lowered.api, &options);
+        let lock = files.files.remove("toolmill.lock").unwrap_or_default();
+        Ok(Self {
+            manifest: files.manifest,
+            lock: String::from_utf8_lossy(&lock).into_owned(),
+        })
+    }
+}
+
+/// What the crate in a folder offers.
+pub fn generated(folder: &Path) -> Result<Manifest> {
+    let path = folder.join("tools.json");
+    let failed = || {
+        let name = folder.display();
+        Failure::new(format!("`{name}` holds no crate that can be compared."))
+            .code(Code::NotGenerated)
+            .hint("Generate one with `toolmill generate SPEC -o DIR`.")
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| failed().because(&error))?;
+    serde_json::from_str(&text).map_err(|error| failed().because(&error))
+}
+
+/// Prints what changed, and fails where that is asked for.
+pub fn report(context: &Context, old: &Manifest, new: &Manifest, how: Report) -> Result<()> {
+    let comparison = compare(old, new);
+    let breaking = comparison.breaking().count();
+    if context.json {
+        ui::json(&json!({
+            "breaking": breaking,
+            "other": comparison.changes.len() - breaking,
+            "tools": { "before": old.tools.len(), "after": new.tools.len() },
+            "incomplete": comparison.incomplete,
+            "changes": comparison.changes,
+        }));
+    } else if how.format == Format::Markdown {
+        ui::say(comparison.markdown(&new.api.slug).trim_end());
+    } else {
+        show(&comparison, breaking);
+    }
+    let fails = match how.fail_on {
+        None => false,
+        Some(FailOn::Breaking) => comparison.is_breaking(),
+        Some(FailOn::Any) => !comparison.is_empty(),
+    };
+    if !fails {
+        return Ok(());
+    }
+    let (count, noun) = match how.fail_on {
+        Some(FailOn::Any) => (comparison.changes.len(), "change"),
+        _ => (breaking, "breaking change"),
+    };
+    let more = if comparison.incomplete {
+        " or more"
+    } else {
+        ""
+    };
+    let found = counted(count, noun);
+    Err(Failure::new(format!("There are {found}{more}."))
+        .code(Code::Different)
+        .hint("Leave out `--fail-on` to see the changes without failing."))
+}
+
+fn show(comparison: &Comparison, breaking: usize) {
+    for (wanted, heading) in [(true, "Breaks callers:"), (false, "Other changes:")] {
+        let wanted = |change: &&Change| change.breaking == wanted;
+        let mut changes = comparison.changes.iter().filter(wanted).peekable();
+        if changes.peek().is_some() {
+            ui::say(heading);
+        }
+        for change in changes {
+            ui::say(format!("  {}{}", owner(change), change.describe(&quoted)));
+        }
+    }
+    if comparison.incomplete {
+        ui::warn("There is more than was compared.");
+    }
+    let others = comparison.changes.len() - breaking;
+    ui::say(format!(
+        "{}, {}.",
+        counted(breaking, "breaking change"),
+        counted(others, "other change")
+    ));
+}
+
+fn owner(change: &Change) -> String {
+    const NAMED: usize = 5;
+    let names = change.tools.iter().take(NAMED).map(|name| visible(name));
+    let mut names = names.collect::<Vec<_>>().join(", ");
+    if change.tools.len() > NAMED {
+        names = format!("{names} and {} more", change.tools.len() - NAMED);
+    }
+    match &change.schema {
+        Some(schema) => format!("{} (of {names}): ", visible(schema)),
+        None if names.is_empty() => String::new(),
+        None => format!("{names}: "),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("`{}`", visible(text))
+}
+
+/// Text of a specification as a terminal may see it.
+fn visible(text: &str) -> String {
+    let kept = |c: char| match c {
+        '"' | '\'' | '\\' => c.to_string(),
+        c => c.escape_debug().to_string(),
+    };
+    text.chars().map(kept).collect()
+}
