@@ -9,6 +9,7 @@
 //! What a specification says wrongly costs a [`Diagnostic`] with its place, and
 //! at most the operation it belongs to; the rest works.
 
+pub mod bundle;
 mod compare;
 mod diagnostic;
 mod dialect;

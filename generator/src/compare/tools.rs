@@ -164,7 +164,7 @@ fn pairs<'a>(
             ..change(
                 ChangeKind::ToolRemoved,
                 Part::Tool,
-                &[tool.name.clone()],
+                std::slice::from_ref(&tool.name),
                 true,
             )
         });

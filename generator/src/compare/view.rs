@@ -186,7 +186,7 @@ impl<'a> View<'a> {
             .or_else(|| part.get("oneOf"))?
             .as_array()?;
         let says =
-            |branch: &&Value| !is_null(branch) && !(is_open(branch) && self.part == Part::Output);
+            |branch: &&Value| !(is_null(branch) || is_open(branch) && self.part == Part::Output);
         Some(branches.iter().filter(says).collect())
     }
 }

@@ -1,0 +1,165 @@
+//! Several files → one document with `#/…` references only.
+//!
+//! What a reference may share (a schema, a parameter, an answer) is kept once,
+//! among the components, under the name of its file or key; where OpenAPI has no
+//! place for a reference, what it names is written out there. Everything else
+//! stays as it is: the order, the words, the digits of numbers.
+//!
+//! Nothing is read here. [`bundle`] says which files it lacks; whoever can reach
+//! them brings them, and asks again.
+
+mod homes;
+mod kind;
+mod target;
+mod walk;
+
+use std::collections::HashMap;
+
+use serde_json::Value as Json;
+use url::Url;
+
+use crate::document::{Document, Node, Position, Value};
+use crate::limits::Limits;
+pub use homes::Origin;
+pub use target::Target;
+
+/// Files by their URLs; `None` for those that cannot be had.
+pub type Files = HashMap<Url, Option<Document>>;
+
+/// What bundling gives.
+#[derive(Debug)]
+pub struct Bundled {
+    /// The one document.
+    pub document: Json,
+    /// Files that are referred to and not among those given.
+    pub lacking: Vec<Lacking>,
+    /// References that stay as they are, since they lead nowhere.
+    pub unresolved: Vec<Unresolved>,
+    origins: Vec<Origin>,
+}
+
+/// A file that is needed.
+#[derive(Clone, Debug)]
+pub struct Lacking {
+    pub url: Url,
+    /// The file that refers to it first.
+    pub by: Url,
+}
+
+/// A reference that leads nowhere.
+#[derive(Clone, Debug)]
+pub struct Unresolved {
+    /// The file it stands in, and where.
+    pub file: Url,
+    pub at: Position,
+    /// As it is written.
+    pub reference: String,
+    pub reason: Reason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It is relative, and its file has no place of its own.
+    Nowhere,
+    /// The file cannot be had.
+    Unavailable(Url),
+    /// The file has nothing at that place.
+    Missing(Url),
+    /// It leads back to itself.
+    Endless,
+    /// The document would be larger or deeper than the limits allow.
+    TooLarge,
+    /// It is there in the root document only, and taken from it.
+    InRoot,
+}
+
+impl Bundled {
+    fn lack(&mut self, url: &Url, by: &Url) {
+        if !self.lacking.iter().any(|lacking| lacking.url == *url) {
+            self.lacking.push(Lacking {
+                url: url.clone(),
+                by: by.clone(),
+            });
+        }
+    }
+
+    /// The origins of all parts.
+    #[must_use]
+    pub fn into_origins(self) -> Vec<Origin> {
+        self.origins
+    }
+}
+
+/// The place that `pointer` of the one document was made of.
+#[must_use]
+pub fn origin(origins: &[Origin], pointer: &str) -> Option<Target> {
+    let holds = |origin: &&Origin| {
+        pointer
+            .strip_prefix(&*origin.pointer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    // Of those that stand at one place, the last is the innermost.
+    let nearest = origins
+        .iter()
+        .filter(holds)
+        .max_by_key(|origin| origin.pointer.len())?;
+    let rest = &pointer[nearest.pointer.len()..];
+    Some(Target {
+        url: nearest.target.url.clone(),
+        pointer: format!("{}{rest}", nearest.target.pointer),
+    })
+}
+
+/// Makes one document of `files`, of which `root` is the one that the others are
+/// referred to from.
+#[must_use]
+pub fn bundle(root: &Url, files: &Files, limits: &Limits) -> Bundled {
+    walk::bundle(root, files, limits)
+}
+
+/// Whether a document may refer to others: it has a `$ref` that does not start
+/// with `#`. Recursion is bounded by the document's depth limit.
+#[must_use]
+pub fn refers_outside(document: &Document) -> bool {
+    fn outside(node: &Node) -> bool {
+        let own = node.get("$ref").and_then(Node::string);
+        own.is_some_and(|reference| !reference.starts_with('#'))
+            || match &node.value {
+                Value::Object(members) => members.values().any(|member| outside(&member.node)),
+                Value::Array(items) => items.iter().any(outside),
+                _ => false,
+            }
+    }
+    outside(&document.root)
+}
+
+/// Where the value at a JSON pointer stands: a container by its key. The nearest
+/// value around it where there is none.
+#[must_use]
+pub fn position(document: &Document, pointer: &str) -> Position {
+    let mut node = &document.root;
+    let mut at = node.at;
+    for segment in pointer.split('/').skip(1) {
+        let key = target::unescape(segment);
+        match &node.value {
+            Value::Object(members) => {
+                let Some(member) = members.get(&*key) else {
+                    break;
+                };
+                let container = matches!(member.node.value, Value::Object(_) | Value::Array(_));
+                node = &member.node;
+                at = if container { member.key_at } else { node.at };
+            }
+            Value::Array(items) => {
+                let Some(item) = key.parse::<usize>().ok().and_then(|index| items.get(index))
+                else {
+                    break;
+                };
+                node = item;
+                at = node.at;
+            }
+            _ => break,
+        }
+    }
+    at
+}

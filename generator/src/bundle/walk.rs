@@ -1,0 +1,404 @@
+//! The walk over all files that are needed.
+
+use std::collections::VecDeque;
+
+use serde_json::{Map, Value as Json};
+use url::Url;
+
+use super::homes::{Homes, Origin};
+use super::kind::Kind;
+use super::target::{self, Target, escape};
+use super::{Bundled, Files, Reason, Unresolved};
+use crate::document::{self, Document, Node, Value};
+use crate::limits::Limits;
+
+pub fn bundle(root: &Url, files: &Files, limits: &Limits) -> Bundled {
+    let mut walk = Walk {
+        root,
+        files,
+        limits,
+        swagger: false,
+        homes: Homes::default(),
+        shared: VecDeque::new(),
+        inside: Vec::new(),
+        values: 0,
+        bundled: Bundled {
+            document: Json::Null,
+            lacking: Vec::new(),
+            unresolved: Vec::new(),
+            origins: Vec::new(),
+        },
+    };
+    if let Some(Some(document)) = files.get(root) {
+        walk.document(document);
+    }
+    walk.bundled
+}
+
+struct Walk<'f> {
+    root: &'f Url,
+    files: &'f Files,
+    limits: &'f Limits,
+    /// OpenAPI 2.0.
+    swagger: bool,
+    homes: Homes,
+    /// Parts to be put among the components.
+    shared: VecDeque<Shared>,
+    /// What is being written out, outermost first.
+    inside: Vec<Target>,
+    /// Values of the one document so far.
+    values: usize,
+    bundled: Bundled,
+}
+
+struct Shared {
+    target: Target,
+    kind: Kind,
+    section: &'static [&'static str],
+    pointer: String,
+}
+
+/// A node on the walk.
+#[derive(Clone)]
+struct Here<'f> {
+    node: &'f Node,
+    kind: Kind,
+    url: Url,
+    /// In the one document.
+    pointer: String,
+    depth: usize,
+}
+
+impl<'f> Here<'f> {
+    fn member(&self, key: &str, node: &'f Node) -> Self {
+        self.inner(self.kind.member(key), &escape(key), node)
+    }
+
+    fn item(&self, index: usize, node: &'f Node) -> Self {
+        self.inner(self.kind.item(), &index.to_string(), node)
+    }
+
+    fn inner(&self, kind: Kind, segment: &str, node: &'f Node) -> Self {
+        Self {
+            node,
+            kind,
+            url: self.url.clone(),
+            pointer: format!("{}/{segment}", self.pointer),
+            depth: self.depth + 1,
+        }
+    }
+
+    /// The reference that stands here.
+    fn reference(&self) -> Option<&'f str> {
+        let reference = self.node.get("$ref")?.string()?;
+        let data = matches!(self.kind, Kind::Data | Kind::Mapping);
+        (!data).then_some(reference)
+    }
+
+    /// Nothing stands beside the reference.
+    fn is_alias(&self) -> bool {
+        self.node.object().is_some_and(|object| object.len() == 1)
+    }
+}
+
+/// What a reference leads to.
+struct Found<'f> {
+    target: Target,
+    node: &'f Node,
+}
+
+impl<'f> Walk<'f> {
+    fn document(&mut self, document: &'f Document) {
+        self.swagger = document.root.get("swagger").is_some();
+        let whole = Target {
+            url: self.root.clone(),
+            pointer: String::new(),
+        };
+        self.homes.settle(&whole, "");
+        self.origin("", &whole);
+        let root = Here {
+            node: &document.root,
+            kind: Kind::Document,
+            url: self.root.clone(),
+            pointer: String::new(),
+            depth: 0,
+        };
+        self.settle_components(&root);
+        let mut bundled = self.value(&root);
+        while let Some(shared) = self.shared.pop_front() {
+            self.share(&shared, &mut bundled);
+        }
+        self.bundled.document = bundled;
+    }
+
+    /// Before all else, lets every component that only names a file be the home
+    /// of that file's content, and keeps the names of the others.
+    fn settle_components(&mut self, root: &Here<'f>) {
+        let Some(root) = self.entered(root) else {
+            return;
+        };
+        for (key, node) in root.node.members() {
+            let here = root.member(key, node);
+            if here.kind == Kind::Components {
+                self.settle_components(&here);
+                continue;
+            }
+            let section = here.kind.item().section(self.swagger);
+            if let Some(section) =
+                section.filter(|section| here.pointer == format!("/{}", section.join("/")))
+                && let Some(map) = self.entered(&here)
+            {
+                for (name, node) in map.node.members() {
+                    self.homes.take(section, name);
+                    self.settle_alias(&map.member(name, node));
+                }
+            }
+        }
+    }
+
+    fn settle_alias(&mut self, component: &Here<'f>) {
+        if let Some(reference) = component.reference()
+            && component.is_alias()
+            && let Ok(found) = self.find(reference, &component.url)
+            && found.target.url != *self.root
+        {
+            self.homes.settle(&found.target, &component.pointer);
+        }
+    }
+
+    /// What a container is, where it is written in another file, of which it is
+    /// the home; the container itself where it is not. `None` where its reference
+    /// leads nowhere.
+    fn entered(&mut self, here: &Here<'f>) -> Option<Here<'f>> {
+        let mut here = here.clone();
+        for _ in 0..self.limits.document_depth {
+            let Some(reference) = here.reference() else {
+                return Some(here);
+            };
+            let found = self.find(reference, &here.url).ok()?;
+            if found.target.url != *self.root {
+                self.homes.settle(&found.target, &here.pointer);
+            }
+            here.node = found.node;
+            here.url = found.target.url;
+        }
+        None
+    }
+
+    fn share(&mut self, shared: &Shared, bundled: &mut Json) {
+        let Some(node) = self.at(&shared.target) else {
+            return;
+        };
+        self.origin(&shared.pointer, &shared.target);
+        let value = self.value(&Here {
+            node,
+            kind: shared.kind,
+            url: shared.target.url.clone(),
+            pointer: shared.pointer.clone(),
+            depth: shared.section.len() + 1,
+        });
+        let mut map = bundled;
+        for key in shared.section {
+            let Some(members) = map.as_object_mut() else {
+                return;
+            };
+            map = members.entry(*key).or_insert_with(|| Map::new().into());
+        }
+        if let (Some(members), Some((_, name))) =
+            (map.as_object_mut(), shared.pointer.rsplit_once('/'))
+        {
+            members.insert(target::unescape(name), value);
+        }
+    }
+
+    fn value(&mut self, here: &Here<'f>) -> Json {
+        self.values += 1;
+        if let Some(reference) = here.reference() {
+            return self.reference(here, reference);
+        }
+        match &here.node.value {
+            Value::Object(_) if here.kind == Kind::Mapping => self.mapping(here),
+            Value::Object(_) => Json::Object(self.members(here)),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| self.value(&here.item(index, item)))
+                .collect(),
+            _ => document::json(here.node),
+        }
+    }
+
+    fn members(&mut self, here: &Here<'f>) -> Map<String, Json> {
+        here.node
+            .members()
+            .map(|(key, node)| (key.to_owned(), self.value(&here.member(key, node))))
+            .collect()
+    }
+
+    fn reference(&mut self, here: &Here<'f>, reference: &str) -> Json {
+        let found = match self.find(reference, &here.url) {
+            // Within the root document nothing moves.
+            Ok(found) if here.url == *self.root && found.target.url == *self.root => None,
+            Ok(found) => Some(found),
+            Err(reason) => self.elsewhere(here, reference, reason),
+        };
+        let Some(found) = found else {
+            return Json::Object(self.members(here));
+        };
+        if self.homes.is_at(&found.target, &here.pointer) || !self.can_refer(here, &found.target) {
+            return self.written_out(here, &found);
+        }
+        let pointer = self.home(here.kind, &found.target);
+        let mut members = self.members(here);
+        members.insert("$ref".to_owned(), target::reference(&pointer).into());
+        Json::Object(members)
+    }
+
+    /// What leads nowhere from where it stands may be meant for the root document.
+    fn elsewhere(&mut self, here: &Here<'f>, reference: &str, reason: Reason) -> Option<Found<'f>> {
+        let found = match &reason {
+            // Lowering says what is wrong within a single document.
+            Reason::Missing(url) if here.url == *self.root && url == self.root => return None,
+            Reason::Missing(url) if *url == here.url => self.find(reference, self.root).ok(),
+            _ => None,
+        };
+        if let Reason::Unavailable(url) = &reason
+            && !self.files.contains_key(url)
+        {
+            self.bundled.lack(url, &here.url);
+            return None;
+        }
+        let reason = if found.is_some() {
+            Reason::InRoot
+        } else {
+            reason
+        };
+        self.unresolved(here, reference, reason);
+        found
+    }
+
+    /// Whether a reference may stand here (OpenAPI 3.0, Reference Object), or has
+    /// to be replaced by what it names.
+    fn can_refer(&self, here: &Here<'f>, target: &Target) -> bool {
+        let known = here.kind == Kind::PathItem && self.homes.find(target).is_some();
+        known || here.kind.section(self.swagger).is_some()
+    }
+
+    /// The pointer to `target`, which becomes a component where it is nowhere yet.
+    fn home(&mut self, kind: Kind, target: &Target) -> String {
+        if let Some(pointer) = self.homes.find(target) {
+            return pointer;
+        }
+        let Some(section) = kind.section(self.swagger) else {
+            return String::new();
+        };
+        let pointer = self.homes.place(section, target);
+        self.shared.push_back(Shared {
+            target: target.clone(),
+            kind,
+            section,
+            pointer: pointer.clone(),
+        });
+        pointer
+    }
+
+    /// What the reference names, in its place. What stands beside the reference
+    /// counts more.
+    fn written_out(&mut self, here: &Here<'f>, found: &Found<'f>) -> Json {
+        let reference = here.node.get_string("$ref").unwrap_or_default();
+        let too_deep = here.depth + self.inside.len() > self.limits.document_depth;
+        let reason = if self.inside.contains(&found.target) {
+            Some(Reason::Endless)
+        } else if too_deep || self.values > self.limits.document_nodes {
+            Some(Reason::TooLarge)
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            self.unresolved(here, reference, reason);
+            return document::json(here.node);
+        }
+        self.homes.settle(&found.target, &here.pointer);
+        self.origin(&here.pointer, &found.target);
+        self.inside.push(found.target.clone());
+        let mut value = self.value(&Here {
+            node: found.node,
+            kind: here.kind,
+            url: found.target.url.clone(),
+            pointer: here.pointer.clone(),
+            depth: here.depth,
+        });
+        self.inside.pop();
+        if let Json::Object(members) = &mut value
+            && !here.is_alias()
+        {
+            let mut beside = self.members(here);
+            beside.shift_remove("$ref");
+            members.extend(beside);
+        }
+        value
+    }
+
+    /// A value of a discriminator is the name of a schema or a reference to one.
+    fn mapping(&mut self, here: &Here<'f>) -> Json {
+        let mut members = Map::new();
+        for (key, node) in here.node.members() {
+            let named = node.string().and_then(|text| self.mapped(here, text));
+            let value = named.map_or_else(|| document::json(node), Json::String);
+            members.insert(key.to_owned(), value);
+        }
+        Json::Object(members)
+    }
+
+    fn mapped(&mut self, here: &Here<'f>, text: &str) -> Option<String> {
+        let is_file = |extension| text.ends_with(extension);
+        let is_reference =
+            text.contains(['/', '#']) || [".yaml", ".yml", ".json"].iter().any(is_file);
+        let own = here.url == *self.root && text.starts_with('#');
+        if !is_reference || own {
+            return None;
+        }
+        let found = match self.find(text, &here.url) {
+            Ok(found) => found,
+            Err(reason) => self.elsewhere(here, text, reason)?,
+        };
+        Some(target::reference(&self.home(Kind::Schema, &found.target)))
+    }
+
+    fn find(&self, reference: &str, base: &Url) -> Result<Found<'f>, Reason> {
+        let (url, fragment) = target::split(reference, base).ok_or(Reason::Nowhere)?;
+        let Some(Some(document)) = self.files.get(&url) else {
+            return Err(Reason::Unavailable(url));
+        };
+        let target = target::pointer(document, fragment).map(|pointer| Target {
+            url: url.clone(),
+            pointer,
+        });
+        let found = target.and_then(|target| {
+            let node = target::at(&document.root, &target.pointer)?;
+            Some(Found { target, node })
+        });
+        found.ok_or(Reason::Missing(url))
+    }
+
+    fn at(&self, target: &Target) -> Option<&'f Node> {
+        let document = self.files.get(&target.url)?.as_ref()?;
+        target::at(&document.root, &target.pointer)
+    }
+
+    fn origin(&mut self, pointer: &str, target: &Target) {
+        self.bundled.origins.push(Origin {
+            pointer: pointer.to_owned(),
+            target: target.clone(),
+        });
+    }
+
+    fn unresolved(&mut self, here: &Here<'f>, reference: &str, reason: Reason) {
+        self.bundled.unresolved.push(Unresolved {
+            file: here.url.clone(),
+            at: here.node.get("$ref").unwrap_or(here.node).at,
+            reference: reference.to_owned(),
+            reason,
+        });
+    }
+}
