@@ -14,6 +14,7 @@ Examples:
   toolmill up https://api.example.com/openapi.json --credential api_key=@key.txt
   toolmill call petstore.getPetById '{\"petId\": 1}'  call a tool as an MCP client would
   toolmill check openapi.yaml                       what is wrong with it
+  toolmill bundle openapi.yaml -o bundled.json      one document of several files
   toolmill generate openapi.yaml -o my-server       write the crate, and keep it
   toolmill diff old.yaml new.yaml --fail-on breaking  what a new version changes
   toolmill run openapi.yaml --stdio                 one server alone, without a hub
@@ -96,6 +97,8 @@ pub enum Command {
     Check(Check),
     /// Write the server crate of a specification, or say what would change.
     Generate(Generate),
+    /// Make one document of a specification in several files.
+    Bundle(Bundle),
     /// Say how the tools of two specifications differ, and what breaks callers.
     Diff(Diff),
     /// Build and run the server of a specification alone, without a hub.
@@ -370,6 +373,42 @@ pub struct Generate {
     /// The API's short name [default: from its title].
     #[arg(long, value_name = "SLUG")]
     pub name: Option<Slug>,
+}
+
+const BUNDLE: &str = "\
+Shared schemas, parameters and answers become components, named after their file
+or key; path items and the like are written out in their place. The output is JSON,
+which YAML readers take as well.
+
+Other commands bundle files beside the specification and below by themselves.
+
+Examples:
+  toolmill bundle openapi.yaml -o bundled.json
+  toolmill bundle api/v2/openapi.yaml --root api -o bundled.json   files above it, too
+  toolmill bundle https://api.example.com/openapi.yaml --allow-remote > bundled.json
+  toolmill bundle openapi.yaml --allow-remote=schemas.internal -o bundled.json";
+
+#[derive(Debug, Args)]
+#[command(after_help = BUNDLE)]
+pub struct Bundle {
+    /// A file, a URL, or `-` for standard input.
+    pub spec: String,
+    /// The file to write [default: standard output].
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The folder that all files have to be in [default: the specification's].
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<PathBuf>,
+    /// Fetch documents from public hosts; with `=HOST` from that host, wherever it
+    /// is. Repeatable.
+    #[arg(
+        long,
+        value_name = "HOST",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "*"
+    )]
+    pub allow_remote: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,8 +1,10 @@
 //! A specification as commands take it: read, and with its overlays applied.
 
+use toolmill_generator::bundle::refers_outside;
 use toolmill_generator::{Diagnostics, Document, Limits, Overlaid, overlay, parse};
 
 use crate::args::Source;
+use crate::bundle::{self, Policy};
 use crate::failure::{Code, Exit, Failure, Result};
 use crate::spec::{self, Spec};
 use crate::ui;
@@ -18,13 +20,36 @@ pub struct Opened {
 /// # Errors
 /// Where the specification or an overlay cannot be read or used.
 pub async fn open(source: &Source) -> Result<Opened> {
-    let spec = spec::read(&source.spec).await?;
-    let mut document = parse(&spec.bytes, &Limits::default())
-        .map_err(|found| unusable("The specification cannot be read.", found, &spec))?;
+    let spec = one(spec::read(&source.spec).await?).await?;
+    let mut document = parsed(&spec)?;
     for name in &source.overlays {
         document = overlaid(&document, &spec::read(name).await?)?;
     }
     Ok(Opened { document, spec })
+}
+
+/// The specification as one document. Files beside it that it refers to are
+/// bundled; what is elsewhere stays, and is reported.
+///
+/// # Errors
+/// Where it, or one of the files, cannot be read.
+pub async fn one(spec: Spec) -> Result<Spec> {
+    match parse(&spec.bytes, &Limits::default()) {
+        Ok(document) if refers_outside(&document) => {}
+        // Who uses it says what is wrong with it.
+        _ => return Ok(spec),
+    }
+    let policy = Policy::beside(&spec);
+    let bundle = bundle::bundle(spec, &policy).await?;
+    bundle.show_unresolved();
+    Ok(bundle.spec)
+}
+
+/// # Errors
+/// Where the text cannot be read.
+pub fn parsed(spec: &Spec) -> Result<Document> {
+    parse(&spec.bytes, &Limits::default())
+        .map_err(|found| unusable("The specification cannot be read.", found, spec))
 }
 
 fn overlaid(document: &Document, changes: &Spec) -> Result<Document> {

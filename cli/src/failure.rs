@@ -136,6 +136,12 @@ impl Failure {
         if let Ok(Value::Object(problem)) = serde_json::to_value(self.problem()) {
             members.extend(problem);
         }
+        if let Some(spec) = &self.spec
+            && !self.diagnostics.is_empty()
+        {
+            let located = spec.located(&self.diagnostics);
+            members.insert("diagnostics".to_owned(), serde_json::json!(located));
+        }
         Value::Object(members)
     }
 

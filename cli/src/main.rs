@@ -1,6 +1,7 @@
 //! The `toolmill` program: the only crate that knows all the others.
 
 mod args;
+mod bundle;
 mod client;
 mod client_config;
 mod commands;

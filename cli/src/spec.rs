@@ -4,9 +4,12 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde::Serialize;
+use toolmill_core::Diagnostic;
 use url::Url;
 
-use crate::client::fetch;
+use crate::bundle::Parts;
+use crate::client::{Reach, fetch};
 use crate::failure::{Failure, Result};
 
 /// A specification as it was read, and what it is called.
@@ -14,8 +17,21 @@ use crate::failure::{Failure, Result};
 pub struct Spec {
     pub name: String,
     pub bytes: Arc<[u8]>,
+    /// Where it is; `None` for standard input.
+    pub url: Option<Url>,
     /// Where each line begins.
     lines: Arc<[usize]>,
+    /// The files that it was bundled of.
+    parts: Option<Arc<Parts>>,
+}
+
+/// A finding, and the file that its line and column are in, where there are several.
+#[derive(Clone, Debug, Serialize)]
+pub struct Located {
+    #[serde(flatten)]
+    pub finding: Diagnostic,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 impl Spec {
@@ -27,7 +43,46 @@ impl Spec {
             name: name.to_owned(),
             lines: begins.collect(),
             bytes,
+            url: None,
+            parts: None,
         }
+    }
+
+    #[must_use]
+    pub fn at(self, url: Option<Url>) -> Self {
+        Self { url, ..self }
+    }
+
+    /// One document of several files.
+    pub fn bundled(name: &str, bytes: Vec<u8>, parts: Parts) -> Self {
+        Self {
+            parts: Some(Arc::new(parts)),
+            ..Self::new(name, bytes)
+        }
+    }
+
+    /// The same specification in other words, in which everything has its place.
+    pub fn changed(&self, bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self {
+            parts: self.parts.clone(),
+            ..Self::new(&format!("{} as changed", self.name), bytes)
+        }
+    }
+
+    /// The text that a finding is about, and the finding with its place there.
+    pub fn locate(&self, finding: &Diagnostic) -> (&Self, Diagnostic) {
+        let part = self.parts.as_ref().and_then(|parts| parts.locate(finding));
+        part.unwrap_or_else(|| (self, finding.clone()))
+    }
+
+    /// Findings as machines get them.
+    pub fn located<'a>(&self, found: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<Located> {
+        let located = found.into_iter().map(|finding| {
+            let (spec, finding) = self.locate(finding);
+            let file = self.parts.is_some().then(|| spec.name.clone());
+            Located { finding, file }
+        });
+        located.collect()
     }
 
     /// A line, counted from 0; `None` behind the last one and where it is no text.
@@ -52,11 +107,18 @@ pub async fn read(source: &str) -> Result<Spec> {
         })?;
         return Ok(Spec::new("standard input", bytes));
     }
-    let bytes = match Url::parse(source) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => fetch(&url).await?,
-        _ => file(Path::new(source))?,
-    };
-    Ok(Spec::new(source, bytes))
+    match Url::parse(source) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => {
+            let bytes = fetch(&url, Reach::Anywhere).await?;
+            Ok(Spec::new(source, bytes).at(Some(url)))
+        }
+        _ => {
+            let path = Path::new(source);
+            let url = std::path::absolute(path).ok();
+            let url = url.and_then(|path| Url::from_file_path(path).ok());
+            Ok(Spec::new(source, file(path)?).at(url))
+        }
+    }
 }
 
 fn file(path: &Path) -> Result<Vec<u8>> {

@@ -22,5 +22,5 @@ mod pool;
 mod recent;
 
 pub use config::HubConfig;
-pub use egress::EgressLimits;
+pub use egress::{EgressLimits, is_public_address};
 pub use hub::Hub;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::StreamExt;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -32,7 +31,7 @@ impl Instance {
     /// `base` is `http://HOST:PORT`.
     pub fn new(base: String, token: SecretString) -> Self {
         Self {
-            http: client(None),
+            http: client(None).build().unwrap_or_default(),
             base,
             token,
         }
@@ -207,41 +206,9 @@ impl Instance {
     }
 }
 
-/// Fetches a specification: at most 16 MiB within 10 seconds, following up to
-/// three redirects on the same host.
-///
-/// # Errors
-/// Where it does not come, or is too large.
-pub async fn fetch(url: &Url) -> Result<Vec<u8>> {
-    const LIMIT: usize = 16 * 1024 * 1024;
-    let host = url.host_str().map(str::to_owned);
-    let http = client(host);
-    let failed = |error: &reqwest::Error| {
-        Failure::new(format!(
-            "The specification could not be fetched from `{url}`."
-        ))
-        .because(error)
-        .hint("See whether the URL opens in a browser; a file or `-` works as well.")
-    };
-    let request = http.get(url.clone()).timeout(Duration::from_secs(10));
-    let response = request.send().await.and_then(Response::error_for_status);
-    let mut body = response.map_err(|error| failed(&error))?.bytes_stream();
-    let mut spec = Vec::new();
-    while let Some(chunk) = body.next().await {
-        let chunk: Bytes = chunk.map_err(|error| failed(&error))?;
-        if spec.len() + chunk.len() > LIMIT {
-            return Err(Failure::new(format!(
-                "The specification at `{url}` is larger than 16 MiB."
-            )));
-        }
-        spec.extend_from_slice(&chunk);
-    }
-    Ok(spec)
-}
-
 /// A client that takes no proxy from the environment, and follows redirects
 /// only within `host`.
-fn client(host: Option<String>) -> reqwest::Client {
+pub(super) fn client(host: Option<String>) -> reqwest::ClientBuilder {
     use reqwest::redirect::Policy;
     let redirects = match host {
         None => Policy::none(),
@@ -254,11 +221,7 @@ fn client(host: Option<String>) -> reqwest::Client {
             }
         }),
     };
-    reqwest::Client::builder()
-        .no_proxy()
-        .redirect(redirects)
-        .build()
-        .unwrap_or_default()
+    reqwest::Client::builder().no_proxy().redirect(redirects)
 }
 
 async fn json<T: DeserializeOwned>(request: RequestBuilder) -> Result<T> {

@@ -31,7 +31,7 @@ pub async fn check(context: &Context, args: Check) -> Result<()> {
             "errors": errors,
             "warnings": warnings,
             "clients": clients,
-            "diagnostics": found,
+            "diagnostics": spec.located(&found),
         }));
     } else {
         ui::show_findings(&found, &spec);

@@ -51,7 +51,7 @@ fn report(context: &Context, spec: &Spec, folder: &Folder, files: &FileSet, plan
             "removed": plan.obsolete,
             "edited": plan.edited,
             "abandoned": plan.abandoned,
-            "diagnostics": files.diagnostics,
+            "diagnostics": spec.located(&files.diagnostics),
         }));
         return;
     }

@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod bench;
+mod bundle;
 mod call;
 mod check;
 mod completions;
@@ -95,6 +96,7 @@ pub async fn dispatch(cli: Cli) -> Result<()> {
         Command::Connect => connect::connect(&context).await,
         Command::Check(args) => check::check(&context, args).await,
         Command::Generate(args) => generate::generate(&context, args).await,
+        Command::Bundle(args) => bundle::bundle(&context, &args).await,
         Command::Diff(args) => diff::diff(&context, &args).await,
         Command::Run(args) => run::run(&context, args).await,
         Command::Example(args) => example::example(&context, &args).await,

@@ -11,7 +11,7 @@ use toolmill_registry::ApiView;
 use super::Context;
 use crate::args::{Engine, Profile, Source, Up};
 use crate::client::{Instance, McpClient};
-use crate::document::{Opened, open};
+use crate::document::{Opened, one, open};
 use crate::failure::{Failure, Result};
 use crate::instance::{self, Running, lock};
 use crate::settings::ListenSettings;
@@ -51,17 +51,14 @@ async fn taken(source: &Source) -> Result<Spec> {
     let selection = source.selection();
     let is_strict = source.schema_profile == Profile::Strict;
     if source.overlays.is_empty() && selection.is_all() && !is_strict {
-        return spec::read(&source.spec).await;
+        return one(spec::read(&source.spec).await?).await;
     }
     let Opened { document, spec } = open(source).await?;
     let mut document = hide(&document, &selection);
     if is_strict {
         document = be_strict(&document);
     }
-    Ok(Spec::new(
-        &format!("{} as changed", spec.name),
-        document.bytes,
-    ))
+    Ok(spec.changed(document.bytes))
 }
 
 /// Starts an instance in this process, or behind it; `None` where the one in

@@ -33,6 +33,8 @@ pub fn show_some_findings<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>
 }
 
 fn show_in(handler: &GraphicalReportHandler, finding: &Diagnostic, spec: &Spec) {
+    let (spec, finding) = spec.locate(finding);
+    let finding = &finding;
     let Some(excerpt) = Excerpt::new(spec, finding) else {
         return show_diagnostic(finding);
     };

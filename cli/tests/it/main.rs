@@ -1,6 +1,7 @@
 //! Toolmill through its front door: a spawned `toolmill`, real MCP clients, the
 //! example's real upstream, and real containers.
 
+mod bundle;
 mod calls;
 mod check;
 mod commands;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use indexmap::IndexMap;
 use url::Url;
 
 use super::target::{Target, escape, unescape};
@@ -16,7 +17,8 @@ pub struct Origin {
 
 #[derive(Debug, Default)]
 pub struct Homes {
-    homes: HashMap<Target, String>,
+    /// In the order they were found, what is inside after what is around it.
+    homes: IndexMap<Target, String>,
     /// Names that are taken, by section.
     names: HashMap<&'static [&'static str], HashSet<String>>,
 }
@@ -43,6 +45,21 @@ impl Homes {
             }
             let end = outer.pointer.rfind('/')?;
             outer.pointer.truncate(end);
+        }
+    }
+
+    /// What is at a pointer of the one document, as far as homes are known.
+    pub fn at(&self, pointer: &str) -> Option<Target> {
+        let mut outer = pointer;
+        loop {
+            let inside = self.homes.iter().rev().find(|(_, home)| *home == outer);
+            if let Some((target, _)) = inside {
+                return Some(Target {
+                    url: target.url.clone(),
+                    pointer: format!("{}{}", target.pointer, &pointer[outer.len()..]),
+                });
+            }
+            outer = &outer[..outer.rfind('/')?];
         }
     }
 

@@ -58,6 +58,8 @@ impl Kind {
             Self::Operation => operation(key),
             Self::Schema => schema(key),
             Self::Discriminator if key == "mapping" => Self::Mapping,
+            // 2.0: examples by media type.
+            Self::Response if key == "examples" => Self::Data,
             Self::Parameter
             | Self::RequestBody
             | Self::Response
@@ -171,8 +173,8 @@ fn operation(key: &str) -> Kind {
 }
 
 /// What carries values: parameters, headers, bodies, answers. Their members have
-/// different names, so one table serves them all. 2.0 has examples that are data
-/// in an answer, and schemas without `schema` in a parameter.
+/// different names, so one table serves them all. In 2.0 a parameter has the `items`
+/// of a schema.
 fn carrier(key: &str) -> Kind {
     match key {
         "schema" | "itemSchema" | "items" => Kind::Schema,

@@ -21,7 +21,7 @@ pub fn bundle(root: &Url, files: &Files, limits: &Limits) -> Bundled {
         homes: Homes::default(),
         shared: VecDeque::new(),
         inside: Vec::new(),
-        values: 0,
+        written_out: 0,
         bundled: Bundled {
             document: Json::Null,
             lacking: Vec::new(),
@@ -35,6 +35,11 @@ pub fn bundle(root: &Url, files: &Files, limits: &Limits) -> Bundled {
     walk.bundled
 }
 
+/// References that are replaced by what they name: many more than a specification
+/// has path items and sections, and few enough to end files that name each other
+/// again and again.
+const MAX_WRITTEN_OUT: usize = 20_000;
+
 struct Walk<'f> {
     root: &'f Url,
     files: &'f Files,
@@ -46,8 +51,8 @@ struct Walk<'f> {
     shared: VecDeque<Shared>,
     /// What is being written out, outermost first.
     inside: Vec<Target>,
-    /// Values of the one document so far.
-    values: usize,
+    /// References that were replaced by what they name.
+    written_out: usize,
     bundled: Bundled,
 }
 
@@ -212,7 +217,6 @@ impl<'f> Walk<'f> {
     }
 
     fn value(&mut self, here: &Here<'f>) -> Json {
-        self.values += 1;
         if let Some(reference) = here.reference() {
             return self.reference(here, reference);
         }
@@ -259,7 +263,7 @@ impl<'f> Walk<'f> {
         let found = match &reason {
             // Lowering says what is wrong within a single document.
             Reason::Missing(url) if here.url == *self.root && url == self.root => return None,
-            Reason::Missing(url) if *url == here.url => self.find(reference, self.root).ok(),
+            Reason::Missing(url) if *url == here.url => self.in_root(reference),
             _ => None,
         };
         if let Reason::Unavailable(url) = &reason
@@ -275,6 +279,16 @@ impl<'f> Walk<'f> {
         };
         self.unresolved(here, reference, reason);
         found
+    }
+
+    /// What a reference would lead to if it stood in the root document, the files
+    /// that this is made of included.
+    fn in_root(&self, reference: &str) -> Option<Found<'f>> {
+        let root = self.files.get(self.root)?.as_ref()?;
+        let pointer = target::pointer(root, reference.strip_prefix('#')?)?;
+        let target = self.homes.at(&pointer)?;
+        let node = self.at(&target)?;
+        Some(Found { target, node })
     }
 
     /// Whether a reference may stand here (OpenAPI 3.0, Reference Object), or has
@@ -309,7 +323,7 @@ impl<'f> Walk<'f> {
         let too_deep = here.depth + self.inside.len() > self.limits.document_depth;
         let reason = if self.inside.contains(&found.target) {
             Some(Reason::Endless)
-        } else if too_deep || self.values > self.limits.document_nodes {
+        } else if too_deep || self.written_out >= MAX_WRITTEN_OUT {
             Some(Reason::TooLarge)
         } else {
             None
@@ -318,6 +332,7 @@ impl<'f> Walk<'f> {
             self.unresolved(here, reference, reason);
             return document::json(here.node);
         }
+        self.written_out += 1;
         self.homes.settle(&found.target, &here.pointer);
         self.origin(&here.pointer, &found.target);
         self.inside.push(found.target.clone());

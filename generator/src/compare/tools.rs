@@ -113,7 +113,8 @@ fn api(before: &Manifest, after: &Manifest) -> Vec<Change> {
 /// What a stored credential is: one of another form has to be stored anew.
 fn credential(scheme: &SecurityScheme) -> &str {
     match scheme {
-        SecurityScheme::ApiKey { .. } => "",
+        SecurityScheme::ApiKey { .. } => "a key",
+        SecurityScheme::MutualTls => "a certificate",
         SecurityScheme::Http { scheme } => scheme,
     }
 }

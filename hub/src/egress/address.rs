@@ -41,7 +41,7 @@ const SIX_TO_FOUR: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0)
 /// Whether an origin of a specification may lead to this address. Addresses
 /// that hold another one (NAT64, 6to4) are judged by that; IPv4 in IPv6 in any
 /// other way is never public.
-pub(super) fn is_public(address: IpAddr) -> bool {
+pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),

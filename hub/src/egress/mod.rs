@@ -20,6 +20,7 @@ mod refusal;
 mod stream;
 mod target;
 
+pub use address::is_public as is_public_address;
 pub(crate) use broker::Broker;
 pub(crate) use doors::Doors;
 pub use limits::EgressLimits;

@@ -1,0 +1,175 @@
+//! Reading what a specification refers to, as far as the policy goes.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use url::Url;
+
+use super::{Policy, Refusal};
+use crate::client::{Reach, fetch};
+use crate::failure::{Failure, Result};
+use crate::spec::Spec;
+
+/// Documents fetched for one specification, and how long that may take.
+const MAX_FETCHED: usize = 100;
+const MAX_FETCHING: Duration = Duration::from_secs(60);
+/// Bytes of one file, as for any specification.
+const MAX_BYTES: u64 = 16 << 20;
+
+pub struct Reader<'p> {
+    policy: &'p Policy,
+    /// The host of the specification itself, which its own files may be on.
+    own_host: Option<String>,
+    fetched: usize,
+    begun: Instant,
+    pub refusals: HashMap<Url, Refusal>,
+}
+
+type Reading = Result<Vec<u8>, Refusal>;
+
+impl<'p> Reader<'p> {
+    pub fn new(policy: &'p Policy, root: &Url) -> Self {
+        Self {
+            policy,
+            own_host: root.host_str().map(str::to_owned),
+            fetched: 0,
+            begun: Instant::now(),
+            refusals: HashMap::new(),
+        }
+    }
+
+    /// The file at `url`, which the one at `by` refers to; `None` where a refusal
+    /// says why it is not read.
+    pub async fn read(&mut self, url: &Url, by: &Url) -> Result<Option<Spec>> {
+        let reading = match url.scheme() {
+            "file" if by.scheme() != "file" => Err(refusal(
+                format!(
+                    "`{}` names a file of this machine, which `{by}` may not.",
+                    shown(url)
+                ),
+                "Copy the file to where the document that names it is.",
+            )),
+            "file" => self.file(url),
+            "http" | "https" => self.remote(url).await,
+            other => Err(refusal(
+                format!("`{url}` is of the scheme `{other}`, which is not read."),
+                "Use a file, or a URL that begins with http:// or https://.",
+            )),
+        };
+        match reading {
+            Ok(bytes) => Ok(Some(Spec::new(&shown(url), bytes).at(Some(url.clone())))),
+            Err(refusal) => {
+                self.refusals.insert(url.clone(), refusal);
+                Ok(None)
+            }
+        }
+    }
+
+    fn file(&self, url: &Url) -> Reading {
+        let name = shown(url);
+        let unreadable = |error: std::io::Error| {
+            let hint = "Correct the reference, or add the file.";
+            refusal(format!("`{name}` cannot be read: {error}."), hint)
+        };
+        let path = url.to_file_path().unwrap_or_default();
+        let root = self.policy.root.clone().unwrap_or_default();
+        let root = root.canonicalize().map_err(unreadable)?;
+        // Not even whether it exists is told of a file elsewhere.
+        let found = path.canonicalize();
+        let within = match &found {
+            Ok(real) => real.starts_with(&root),
+            Err(_) => lexically(&path).starts_with(&root) || path.starts_with(&root),
+        };
+        if !within {
+            return Err(refusal(
+                format!("`{name}` is outside of the folder `{}`.", root.display()),
+                "Bundle it with a folder that holds all files: `toolmill bundle SPEC --root DIR -o bundled.json`.",
+            ));
+        }
+        let real = found.map_err(unreadable)?;
+        if !real.metadata().map_err(unreadable)?.is_file() {
+            return Err(refusal(format!("`{name}` is no file."), "Name a file."));
+        }
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(real).map_err(unreadable)?;
+        file.take(MAX_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
+        if bytes.len() as u64 > MAX_BYTES {
+            let hint = "Split the file.";
+            return Err(refusal(format!("`{name}` is larger than 16 MiB."), hint));
+        }
+        Ok(bytes)
+    }
+
+    async fn remote(&mut self, url: &Url) -> Reading {
+        let host = url.host_str().unwrap_or_default();
+        let named = self.policy.hosts.iter().any(|known| known == host);
+        if !named && !self.policy.public {
+            return Err(refusal(
+                format!("`{url}` is on the network, and is not fetched unasked."),
+                "Bundle it first: `toolmill bundle SPEC --allow-remote -o bundled.json`.",
+            ));
+        }
+        self.fetched += 1;
+        if self.fetched > MAX_FETCHED || self.begun.elapsed() > MAX_FETCHING {
+            return Err(refusal(
+                format!("`{url}` is not fetched: {MAX_FETCHED} documents or a minute are enough."),
+                "Download the files, and bundle them from disk.",
+            ));
+        }
+        let own = self.own_host.as_deref() == Some(host);
+        let reach = if named || own {
+            Reach::Anywhere
+        } else {
+            Reach::Public
+        };
+        fetch(url, reach).await.map_err(|failure| {
+            let hint = failure.hint.clone().unwrap_or_default();
+            let causes = failure.causes.join(": ");
+            refusal(format!("{} {causes}", failure.message), hint)
+        })
+    }
+}
+
+fn refusal(message: String, hint: impl Into<String>) -> Refusal {
+    Refusal {
+        message,
+        hint: hint.into(),
+    }
+}
+
+/// A path without `..`, as if there were no links.
+fn lexically(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// The URL of what would be read from standard input if it were in a folder.
+pub fn folder_url(folder: &Path) -> Result<Url> {
+    let unusable = || Failure::new(format!("`{}` is not a usable path.", folder.display()));
+    let folder = std::path::absolute(folder).map_err(|error| unusable().because(&error))?;
+    Url::from_file_path(folder.join("standard input")).map_err(|()| unusable())
+}
+
+/// A file by its path from here, anything else by its URL.
+pub fn shown(url: &Url) -> String {
+    let Ok(path) = url.to_file_path() else {
+        return url.to_string();
+    };
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here)
+        .unwrap_or(&path)
+        .display()
+        .to_string()
+}
