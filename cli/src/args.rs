@@ -65,8 +65,8 @@ pub enum Command {
     List,
     /// One API: version, servers, credentials, findings.
     Show(Api),
-    /// The tools of an API, or of all.
-    Tools(MaybeApi),
+    /// The tools of an API or of all, or one tool with its arguments.
+    Tools(Tools),
     /// Whether the instance and its servers run.
     Status(MaybeApi),
     /// What an API's servers wrote.
@@ -172,6 +172,19 @@ pub struct Api {
 pub struct MaybeApi {
     /// The API's short name.
     pub api: Option<String>,
+}
+
+const TOOLS: &str = "\
+Examples:
+  toolmill tools                       all tools
+  toolmill tools petstore              those of one API
+  toolmill tools petstore.getPetById   one, with its arguments and its schemas";
+
+#[derive(Debug, Args)]
+#[command(after_help = TOOLS)]
+pub struct Tools {
+    /// An API's short name, or API and tool: `petstore.getPetById`.
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -39,8 +39,14 @@ impl Registry {
     /// Forgets a credential of the caller's.
     ///
     /// # Errors
-    /// Where the store does not answer.
+    /// Where nothing is stored for it and the API has no such scheme.
     pub async fn delete_credential(&self, ctx: &TenantCtx, api: &Api, scheme: &str) -> Result<()> {
+        let stored = self.parts.store.credentials(ctx, api.id).await?;
+        if !stored.iter().any(|info| info.scheme == scheme)
+            && let Some(manifest) = self.current_manifest(ctx, api).await?
+        {
+            known_scheme(&manifest, scheme)?;
+        }
         let key = CredentialKey {
             ctx: *ctx,
             api: api.id,

@@ -6,7 +6,7 @@ use toolmill_core::split_tool_name;
 
 use super::Context;
 use crate::args::Call;
-use crate::client::{CallToolResult, ContentBlock, JsonObject, McpClient};
+use crate::client::{CallToolResult, ContentBlock, Instance, JsonObject, McpClient};
 use crate::failure::{Code, Failure, Result};
 use crate::ui;
 
@@ -21,7 +21,10 @@ pub async fn call(context: &Context, args: Call) -> Result<()> {
     let client = McpClient::connect(&instance.mcp_url(), Some(instance.token())).await?;
     let result = client.call(&format!("{slug}__{tool}"), arguments).await;
     client.close().await;
-    let result = result?;
+    let result = match result {
+        Ok(result) => result,
+        Err(failure) => return Err(unknown(&instance, slug, tool, failure).await),
+    };
     if context.json {
         ui::json(&result);
     } else {
@@ -32,6 +35,35 @@ pub async fn call(context: &Context, args: Call) -> Result<()> {
             Failure::new(format!("`{}` answered with an error.", args.tool)).code(Code::ToolError),
         ),
         _ => Ok(()),
+    }
+}
+
+/// Says what there is, where what was called is not.
+async fn unknown(instance: &Instance, slug: &str, tool: &str, failure: Failure) -> Failure {
+    let Ok(apis) = instance.apis().await else {
+        return failure;
+    };
+    if !apis.iter().any(|api| api.slug.as_str() == slug) {
+        let names = apis.iter().map(|api| format!("`{}`", api.slug));
+        let names = names.collect::<Vec<_>>().join(", ");
+        let hint = match apis.len() {
+            0 => "None is registered; `toolmill up SPEC` registers one.".to_owned(),
+            1 => format!("There is {names}."),
+            _ => format!("There are {names}."),
+        };
+        return Failure::new(format!("There is no API `{}`.", slug.escape_debug()))
+            .code(Code::NotFound)
+            .hint(hint);
+    }
+    let name = format!("{slug}__{tool}");
+    match instance.tools(slug).await {
+        Ok(tools) if !tools.iter().any(|known| known.name == name) => {
+            let message = format!("`{slug}` has no tool `{}`.", tool.escape_debug());
+            Failure::new(message)
+                .code(Code::NotFound)
+                .hint(format!("`toolmill tools {slug}` lists them."))
+        }
+        _ => failure,
     }
 }
 

@@ -86,6 +86,10 @@ pub fn crate_of(
     source: &Source,
 ) -> Result<FileSet> {
     let (Lowered { api, diagnostics }, mut options) = lower(document, spec, name, earlier, source)?;
+    if api.tools.is_empty() {
+        let message = "The specification makes no tool.";
+        return Err(unusable(message, diagnostics, spec));
+    }
     options.runtime = Arc::new(runtime_source());
     options.cargo_lock = Some(crate_lock(&options.package()));
     let mut files = toolmill_generator::render(&api, &options);

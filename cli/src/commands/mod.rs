@@ -83,7 +83,7 @@ pub async fn dispatch(cli: Cli) -> Result<()> {
         Command::Down => down::down(&context).await,
         Command::List => list::list(&context).await,
         Command::Show(args) => show::show(&context, &args.api).await,
-        Command::Tools(args) => tools::tools(&context, args.api.as_deref()).await,
+        Command::Tools(args) => tools::tools(&context, args.name.as_deref()).await,
         Command::Status(args) => status::status(&context, args.api.as_deref()).await,
         Command::Logs(args) => logs::logs(&context, &args).await,
         Command::Remove(args) => remove::remove(&context, &args.api).await,

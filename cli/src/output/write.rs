@@ -138,6 +138,17 @@ fn remove(root: &Path, path: &str) -> Result<()> {
     Ok(())
 }
 
-fn clear(stage: &Path) -> Result<()> {
-    fs::remove_dir_all(stage).map_err(|error| unusable(stage, &error))
+/// Removes a folder with all that is in it, links themselves and not what they
+/// lead to.
+fn clear(folder: &Path) -> Result<()> {
+    let failed = |error: std::io::Error| unusable(folder, &error);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_dir() {
+            clear(&entry.path())?;
+        } else {
+            fs::remove_file(entry.path()).map_err(failed)?;
+        }
+    }
+    fs::remove_dir(folder).map_err(failed)
 }

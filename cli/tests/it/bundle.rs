@@ -602,5 +602,5 @@ fn an_instance_takes_specifications_of_several_files() {
     let arguments = [&*spec.to_string_lossy(), "--engine", "process"];
     let instance = Instance::up(&specs.home, &arguments);
     assert_eq!(instance.ready["tools"], 3, "{}", instance.ready);
-    assert_eq!(instance.log(), "", "nothing is missing");
+    assert!(!instance.log().contains("reference"), "{}", instance.log());
 }

@@ -62,6 +62,7 @@ fn an_unusable_specification_has_an_exit_code_of_its_own() {
     for unusable in [
         "a: 1\na: 2\n",
         "openapi: 3.0.3\npaths: {}\n",
+        "openapi: 3.0.3\npaths: { /a: { get: { x-mcp: false, responses: {} } } }\n",
         "swagger: '1.2'\n",
     ] {
         let output = check(unusable, &[]);
@@ -145,4 +146,29 @@ actions:
     );
     let output = home.run(&["check", PETSTORE, "--include", "colour=red"]);
     assert_eq!(output.code, Some(2), "{}", output.stderr);
+}
+
+#[test]
+fn a_specification_without_operations_is_told_so() {
+    let home = Home::new();
+    let spec = home.path().join("api.yaml");
+    std::fs::write(
+        &spec,
+        "openapi: 3.0.3\ninfo: { title: T, version: '1' }\npaths: {}\n",
+    )
+    .expect("written");
+    let (spec, folder) = (spec.to_string_lossy(), home.path().join("crate"));
+    for arguments in [
+        vec!["check", &*spec],
+        vec!["generate", &*spec, "-o", &*folder.to_string_lossy()],
+    ] {
+        let output = home.run(&arguments);
+        assert_eq!(output.code, Some(3), "{}", output.stdout);
+        assert!(
+            output.stderr.contains("no-operation") && output.stderr.contains("has no operation"),
+            "{}",
+            output.stderr
+        );
+    }
+    assert!(!folder.exists());
 }

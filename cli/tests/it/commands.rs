@@ -59,10 +59,67 @@ fn everyday_commands_do_what_they_say() {
         "a new credential works on the next call"
     );
 
+    one_tool(&home);
+    what_is_not_there(&home);
+
     home.json(&["remove", "petstore"]);
     assert_eq!(home.json(&["list"]), json!([]));
     assert_eq!(home.json(&["status"])["apis"], json!([]));
     assert_eq!(home.json(&["down"])["stopped"], true);
+}
+
+/// With all that a caller has to know.
+fn one_tool(home: &Home) {
+    let tool = home.json(&["tools", "petstore.getPetById"]);
+    assert_eq!(tool["inputSchema"]["required"], json!(["petId"]), "{tool}");
+    let output = home.run(&["tools", "petstore.getPetById"]);
+    assert!(
+        output.stdout.contains("petId     integer  yes"),
+        "{}",
+        output.stdout
+    );
+}
+
+/// Each failure says what there is, and has a code.
+fn what_is_not_there(home: &Home) {
+    for (arguments, code, hint) in [
+        (
+            vec!["call", "petshop.getPetById"],
+            "not-found",
+            "There is `petstore`.",
+        ),
+        (
+            vec!["call", "petstore.getPet"],
+            "not-found",
+            "`toolmill tools petstore`",
+        ),
+        (
+            vec!["tools", "petstore.getPet"],
+            "not-found",
+            "`toolmill tools petstore`",
+        ),
+        (vec!["tools", "petshop"], "not-found", ""),
+        (
+            vec!["credential", "remove", "petstore", "api-key"],
+            "invalid-request",
+            "It declares `api_key`",
+        ),
+        (
+            vec!["call", "petstore.getPetById", "{"],
+            "failed",
+            "Such as",
+        ),
+        (vec!["call"], "usage", ""),
+    ] {
+        let output = home.run(&[&arguments[..], &["--json"]].concat());
+        assert_ne!(output.code, Some(0), "{arguments:?}");
+        let problem: Value = serde_json::from_str(&output.stderr)
+            .unwrap_or_else(|error| panic!("{arguments:?} ({error}): {}", output.stderr));
+        assert_eq!(problem["code"], code, "{arguments:?}: {problem}");
+        let said = problem["hint"].as_str().unwrap_or_default();
+        assert!(said.contains(hint), "{arguments:?}: {problem}");
+    }
+    home.json(&["credential", "remove", "petstore", "api_key"]);
 }
 
 #[test]

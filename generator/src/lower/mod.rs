@@ -121,6 +121,9 @@ impl<'d> Context<'d, '_> {
         let finish = |(draft, names)| self.finish(draft, names, &definitions);
         let tools: Vec<_> = drafts.into_iter().zip(names).filter_map(finish).collect();
         self.report_certificates(&schemes, &tools);
+        if let Some(finding) = no_operation(self.document) {
+            self.findings.add(finding);
+        }
         let used = tools.iter().flat_map(Tool::definitions).cloned().collect();
         Ok(Api {
             slug: self.options.slug.clone(),
@@ -137,4 +140,14 @@ impl<'d> Context<'d, '_> {
             },
         })
     }
+}
+
+/// Where all operations were left out, the findings of each say why; here it is
+/// said where there is none.
+fn no_operation(document: &Document) -> Option<Finding<'_>> {
+    let paths = document.root.get("paths")?;
+    let mut items = paths.members().map(|(_, item)| item);
+    let empty = items.all(|item| item.members().next().is_none());
+    let message = "The specification has no operation, so there is nothing to make tools of.";
+    empty.then(|| Finding::error(paths, "no-operation", message).hint("Add one to `paths`."))
 }

@@ -88,6 +88,13 @@ async fn lower(
             found,
         )
     })
+    .and_then(|(lowered, options)| match lowered.api.tools.len() {
+        0 => Err(unusable(
+            "The specification makes no tool.",
+            lowered.diagnostics,
+        )),
+        _ => Ok((lowered, options)),
+    })
 }
 
 async fn render(registry: &Registry, lowered: Lowered, options: Arc<Options>) -> Result<FileSet> {

@@ -88,7 +88,7 @@ fn is_allowed(call: &str, reads: &Path, writes: &Path) -> bool {
             })
         }
         "open" | "openat" | "openat2" | "creat" | "mkdir" | "mkdirat" | "rename" | "renameat"
-        | "renameat2" | "unlink" | "unlinkat" | "chmod" | "fchmodat" => {
+        | "renameat2" | "unlink" | "unlinkat" | "rmdir" | "chmod" | "fchmodat" => {
             paths(rest).iter().all(|path| is_below(path, writes))
         }
         _ => false,
