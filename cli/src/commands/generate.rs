@@ -31,7 +31,7 @@ pub async fn generate(context: &Context, args: Generate) -> Result<()> {
     }
     if args.diff {
         let before = diff::generated(&folder.path)?;
-        return diff::report(context, &before, &files.manifest, args.report);
+        return diff::report(context, &before, &files.manifest, args.report());
     }
     let plan = output::write(&folder, &files)?;
     report(context, &opened.spec, &folder, &files, &plan);

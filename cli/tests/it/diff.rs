@@ -140,6 +140,8 @@ fn a_folder_is_compared_with_what_would_be_generated() {
     );
     let unchanged = std::fs::read(specs.home.path().join("crate/tools.json")).expect("readable");
     assert_eq!(tools, unchanged, "nothing is written");
+    let output = home.run(&["generate", &after, "-o", &folder, "--fail-on", "any"]);
+    assert_eq!(output.code, Some(2), "it needs `--diff`: {}", output.stdout);
     let report = home.json(&["diff", &folder, &after]);
     assert_eq!(report["breaking"], 2, "a folder is a side of `diff`, too");
     assert_eq!(

@@ -1,10 +1,15 @@
 //! The command line. These structs only hold what was typed; what it comes to
 //! is in [`crate::settings`].
 
+mod bundle;
+mod diff;
+
 use std::path::PathBuf;
 
+pub use bundle::Bundle;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+pub use diff::{Diff, FailOn, Format, Report};
 use toolmill_core::Slug;
 use toolmill_generator::{Rule, SchemaProfile, Selection};
 
@@ -284,6 +289,16 @@ impl From<Profile> for SchemaProfile {
     }
 }
 
+impl Generate {
+    /// How `--diff` reports.
+    pub fn report(&self) -> Report {
+        Report {
+            format: self.format,
+            fail_on: self.fail_on,
+        }
+    }
+}
+
 impl Source {
     /// All of a specification, as it is.
     pub fn whole(spec: &str) -> Self {
@@ -316,57 +331,6 @@ Examples:
   toolmill generate openapi.yaml -o my-server --diff --format markdown
                                                        for a comment on a pull request";
 
-const DIFF: &str = "\
-OLD and NEW are specifications or folders of generated crates. Tools keep the names
-that OLD gave them, as they do where it is generated or registered again.
-
-A change is breaking where a call that was right may be refused now, or where
-something that answers promised is gone.
-
-Examples:
-  toolmill diff main/openapi.yaml openapi.yaml
-  toolmill diff my-server openapi.yaml --fail-on breaking
-  toolmill diff old.json new.json --format markdown > comment.md
-
-Exit codes: 0 compared, 1 there is what `--fail-on` names (without it never).";
-
-#[derive(Debug, Args)]
-#[command(after_help = DIFF)]
-pub struct Diff {
-    /// A file, a URL, or the folder of a generated crate.
-    pub old: String,
-    /// The same.
-    pub new: String,
-    #[command(flatten)]
-    pub report: Report,
-}
-
-/// How a comparison is reported.
-#[derive(Clone, Copy, Debug, Args)]
-pub struct Report {
-    /// How differences are written, where `--json` does not say it.
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-    /// Exit with code 1 where there are such differences.
-    #[arg(long, value_enum, value_name = "WHICH")]
-    pub fail_on: Option<FailOn>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    #[default]
-    Text,
-    Markdown,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Those that break callers.
-    Breaking,
-    /// Any at all.
-    Any,
-}
-
 #[derive(Debug, Args)]
 #[command(after_help = GENERATE)]
 pub struct Generate {
@@ -381,47 +345,15 @@ pub struct Generate {
     /// Write nothing; say how the tools of the crate in the folder would change.
     #[arg(long, conflicts_with = "check")]
     pub diff: bool,
-    #[command(flatten)]
-    pub report: Report,
+    /// How differences are written, where `--json` does not say it.
+    #[arg(long, value_enum, default_value_t, requires = "diff")]
+    pub format: Format,
+    /// Exit with code 1 where there are such differences.
+    #[arg(long, value_enum, value_name = "WHICH", requires = "diff")]
+    pub fail_on: Option<FailOn>,
     /// The API's short name [default: from its title].
     #[arg(long, value_name = "SLUG")]
     pub name: Option<Slug>,
-}
-
-const BUNDLE: &str = "\
-Shared schemas, parameters and answers become components, named after their file
-or key; path items and the like are written out in their place. The output is JSON,
-which YAML readers take as well.
-
-Other commands bundle files beside the specification and below by themselves.
-
-Examples:
-  toolmill bundle openapi.yaml -o bundled.json
-  toolmill bundle api/v2/openapi.yaml --root api -o bundled.json   files above it, too
-  toolmill bundle https://api.example.com/openapi.yaml --allow-remote > bundled.json
-  toolmill bundle openapi.yaml --allow-remote=schemas.internal -o bundled.json";
-
-#[derive(Debug, Args)]
-#[command(after_help = BUNDLE)]
-pub struct Bundle {
-    /// A file, a URL, or `-` for standard input.
-    pub spec: String,
-    /// The file to write [default: standard output].
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// The folder that all files have to be in [default: the specification's].
-    #[arg(long, value_name = "DIR")]
-    pub root: Option<PathBuf>,
-    /// Fetch documents from public hosts; with `=HOST` from that host, wherever it
-    /// is. Repeatable.
-    #[arg(
-        long,
-        value_name = "HOST",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "*"
-    )]
-    pub allow_remote: Vec<String>,
 }
 
 #[derive(Debug, Args)]

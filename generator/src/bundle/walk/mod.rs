@@ -1,5 +1,7 @@
 //! The walk over all files that are needed.
 
+mod refer;
+
 use std::collections::VecDeque;
 
 use serde_json::{Map, Value as Json};
@@ -34,11 +36,6 @@ pub fn bundle(root: &Url, files: &Files, limits: &Limits) -> Bundled {
     }
     walk.bundled
 }
-
-/// References that are replaced by what they name: many more than a specification
-/// has path items and sections, and few enough to end files that name each other
-/// again and again.
-const MAX_WRITTEN_OUT: usize = 20_000;
 
 struct Walk<'f> {
     root: &'f Url,
@@ -237,147 +234,6 @@ impl<'f> Walk<'f> {
             .members()
             .map(|(key, node)| (key.to_owned(), self.value(&here.member(key, node))))
             .collect()
-    }
-
-    fn reference(&mut self, here: &Here<'f>, reference: &str) -> Json {
-        let found = match self.find(reference, &here.url) {
-            // Within the root document nothing moves.
-            Ok(found) if here.url == *self.root && found.target.url == *self.root => None,
-            Ok(found) => Some(found),
-            Err(reason) => self.elsewhere(here, reference, reason),
-        };
-        let Some(found) = found else {
-            return Json::Object(self.members(here));
-        };
-        if self.homes.is_at(&found.target, &here.pointer) || !self.can_refer(here, &found.target) {
-            return self.written_out(here, &found);
-        }
-        let pointer = self.home(here.kind, &found.target);
-        let mut members = self.members(here);
-        members.insert("$ref".to_owned(), target::reference(&pointer).into());
-        Json::Object(members)
-    }
-
-    /// What leads nowhere from where it stands may be meant for the root document.
-    fn elsewhere(&mut self, here: &Here<'f>, reference: &str, reason: Reason) -> Option<Found<'f>> {
-        let found = match &reason {
-            // Lowering says what is wrong within a single document.
-            Reason::Missing(url) if here.url == *self.root && url == self.root => return None,
-            Reason::Missing(url) if *url == here.url => self.in_root(reference),
-            _ => None,
-        };
-        if let Reason::Unavailable(url) = &reason
-            && !self.files.contains_key(url)
-        {
-            self.bundled.lack(url, &here.url);
-            return None;
-        }
-        let reason = if found.is_some() {
-            Reason::InRoot
-        } else {
-            reason
-        };
-        self.unresolved(here, reference, reason);
-        found
-    }
-
-    /// What a reference would lead to if it stood in the root document, the files
-    /// that this is made of included.
-    fn in_root(&self, reference: &str) -> Option<Found<'f>> {
-        let root = self.files.get(self.root)?.as_ref()?;
-        let pointer = target::pointer(root, reference.strip_prefix('#')?)?;
-        let target = self.homes.at(&pointer)?;
-        let node = self.at(&target)?;
-        Some(Found { target, node })
-    }
-
-    /// Whether a reference may stand here (OpenAPI 3.0, Reference Object), or has
-    /// to be replaced by what it names.
-    fn can_refer(&self, here: &Here<'f>, target: &Target) -> bool {
-        let known = here.kind == Kind::PathItem && self.homes.find(target).is_some();
-        known || here.kind.section(self.swagger).is_some()
-    }
-
-    /// The pointer to `target`, which becomes a component where it is nowhere yet.
-    fn home(&mut self, kind: Kind, target: &Target) -> String {
-        if let Some(pointer) = self.homes.find(target) {
-            return pointer;
-        }
-        let Some(section) = kind.section(self.swagger) else {
-            return String::new();
-        };
-        let pointer = self.homes.place(section, target);
-        self.shared.push_back(Shared {
-            target: target.clone(),
-            kind,
-            section,
-            pointer: pointer.clone(),
-        });
-        pointer
-    }
-
-    /// What the reference names, in its place. What stands beside the reference
-    /// counts more.
-    fn written_out(&mut self, here: &Here<'f>, found: &Found<'f>) -> Json {
-        let reference = here.node.get_string("$ref").unwrap_or_default();
-        let too_deep = here.depth + self.inside.len() > self.limits.document_depth;
-        let reason = if self.inside.contains(&found.target) {
-            Some(Reason::Endless)
-        } else if too_deep || self.written_out >= MAX_WRITTEN_OUT {
-            Some(Reason::TooLarge)
-        } else {
-            None
-        };
-        if let Some(reason) = reason {
-            self.unresolved(here, reference, reason);
-            return document::json(here.node);
-        }
-        self.written_out += 1;
-        self.homes.settle(&found.target, &here.pointer);
-        self.origin(&here.pointer, &found.target);
-        self.inside.push(found.target.clone());
-        let mut value = self.value(&Here {
-            node: found.node,
-            kind: here.kind,
-            url: found.target.url.clone(),
-            pointer: here.pointer.clone(),
-            depth: here.depth,
-        });
-        self.inside.pop();
-        if let Json::Object(members) = &mut value
-            && !here.is_alias()
-        {
-            let mut beside = self.members(here);
-            beside.shift_remove("$ref");
-            members.extend(beside);
-        }
-        value
-    }
-
-    /// A value of a discriminator is the name of a schema or a reference to one.
-    fn mapping(&mut self, here: &Here<'f>) -> Json {
-        let mut members = Map::new();
-        for (key, node) in here.node.members() {
-            let named = node.string().and_then(|text| self.mapped(here, text));
-            let value = named.map_or_else(|| document::json(node), Json::String);
-            members.insert(key.to_owned(), value);
-        }
-        Json::Object(members)
-    }
-
-    fn mapped(&mut self, here: &Here<'f>, text: &str) -> Option<String> {
-        let is_file = |extension| text.ends_with(extension);
-        let is_reference =
-            text.contains(['/', '#']) || [".yaml", ".yml", ".json"].iter().any(is_file);
-        let own = here.url == *self.root && text.starts_with('#');
-        if !is_reference || own {
-            return None;
-        }
-        let found = match self.find(text, &here.url) {
-            Ok(found) => found,
-            Err(reason) => self.elsewhere(here, text, reason)?,
-        };
-        Some(target::reference(&self.home(Kind::Schema, &found.target)))
     }
 
     fn find(&self, reference: &str, base: &Url) -> Result<Found<'f>, Reason> {
