@@ -276,7 +276,7 @@ pub enum Profile {
     /// JSON Schema 2020-12.
     Full,
     /// Every property required, no composition but `anyOf`, no rules; see
-    /// docs/serialization.md.
+    /// docs/clients.md.
     Strict,
 }
 

@@ -172,3 +172,39 @@ fn a_specification_without_operations_is_told_so() {
     }
     assert!(!folder.exists());
 }
+
+#[test]
+fn clients_that_would_mind_are_named() {
+    let path = |n: usize| format!("  /a{n}: {{ get: {{ operationId: a{n}, responses: {{}} }} }}\n");
+    let paths: String = (0..129).map(path).collect();
+    let many = format!("openapi: 3.0.3\ninfo: {{ title: Many }}\npaths:\n{paths}");
+    let report = |arguments: &[&str]| -> Value {
+        let output = check(&many, arguments);
+        assert_eq!(output.code, Some(0), "{}", output.stderr);
+        serde_json::from_str(&output.stdout).expect("JSON")
+    };
+    let full = report(&["--json"]);
+    let count = &full["diagnostics"][0];
+    assert_eq!(
+        (&count["code"], &count["pointer"], &count["line"]),
+        (&"lint-count".into(), &"/paths".into(), &3.into())
+    );
+    let clients = |report: &Value| {
+        let clients = report["clients"].as_array().expect("a list").clone();
+        assert!(
+            clients
+                .iter()
+                .all(|client| client["refused"] == Value::Array(Vec::new()))
+        );
+        let names = clients
+            .iter()
+            .map(|client| client["client"].as_str().unwrap_or_default().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert!(clients(&full).contains(&"VS Code".to_owned()));
+    assert!(!clients(&full).contains(&"strict providers".to_owned()));
+    let strict = report(&["--json", "--schema-profile", "strict"]);
+    assert!(clients(&strict).contains(&"strict providers".to_owned()));
+    let few = report(&["--json", "--include", "operation=a1*"]);
+    assert_eq!(few["warnings"], 0);
+}

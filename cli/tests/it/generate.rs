@@ -64,6 +64,34 @@ fn hand_edits_are_kept() {
     );
 }
 
+#[test]
+fn input_schemas_can_be_for_strict_providers() {
+    let home = Home::new();
+    let folder = home.path().join("crate");
+    let output = home.run(&[
+        "generate",
+        PETSTORE,
+        "-o",
+        &folder.to_string_lossy(),
+        "--schema-profile",
+        "strict",
+    ]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    let text = std::fs::read(folder.join("tools.json")).expect("readable");
+    let manifest: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
+    for tool in manifest["tools"].as_array().expect("a list") {
+        let schema = &tool["inputSchema"];
+        let names = schema["properties"].as_object().expect("an object").keys();
+        let required = schema["required"].as_array().expect("a list");
+        assert!(
+            names
+                .into_iter()
+                .all(|name| required.contains(&name.as_str().into()))
+        );
+        assert!(tool["strict"]["schema"].is_object());
+    }
+}
+
 /// What `cargo` makes of the crate: its own tests send real requests.
 #[test]
 fn the_crate_passes_its_own_tests() {

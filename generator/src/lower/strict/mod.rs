@@ -35,8 +35,7 @@ const SCHEMAS: usize = 4_000;
 /// `schema`, an object of arguments, for strict providers. The deepest that keeps
 /// within their limits; where even the flattest does not, that one.
 pub fn strict(schema: &Value, definitions: &Definitions) -> Strict {
-    let mut flattest = None;
-    for levels in (1..=LEVELS).rev() {
+    let written = |levels| {
         let mut writer = Writer::new(definitions, levels);
         let schema = writer.root(schema);
         let fits = writer.properties <= PROPERTIES && writer.characters <= CHARACTERS;
@@ -45,12 +44,12 @@ pub fn strict(schema: &Value, definitions: &Definitions) -> Strict {
             absent: writer.absent,
             json: writer.json,
         };
-        if fits {
-            return strict;
-        }
-        flattest = Some(strict);
-    }
-    flattest.expect("there is at least one level")
+        (fits, strict)
+    };
+    let mut deeper = (2..=LEVELS).rev().map(written);
+    let fitting = deeper.find(|(fits, _)| *fits);
+    let (_, strict) = fitting.unwrap_or_else(|| written(1));
+    strict
 }
 
 type Keywords = Map<String, Value>;
