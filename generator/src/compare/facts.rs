@@ -141,7 +141,7 @@ fn bound(keyword: &str, sense: Sense, before: &View<'_>, after: &View<'_>) -> Op
 }
 
 /// Keywords of which no order is known.
-const TEXTS: [&str; 10] = [
+pub const TEXTS: [&str; 13] = [
     "pattern",
     "multipleOf",
     "contentEncoding",
@@ -151,7 +151,10 @@ const TEXTS: [&str; 10] = [
     "dependentSchemas",
     "not",
     "if",
+    "then",
+    "else",
     "contains",
+    "unevaluatedItems",
 ];
 
 fn changed(keyword: &str, before: &View<'_>, after: &View<'_>) -> Option<Fact> {

@@ -113,9 +113,7 @@ impl<'a> Schemas<'a> {
         }
         let (old, new) = match (reference(before), reference(after)) {
             (Some(x), Some(y)) => {
-                if self.met.insert((x, y)) {
-                    self.waiting.push_back((x, y));
-                }
+                self.put_aside(x, y);
                 (
                     View::alone(before, self.before, self.part),
                     View::alone(after, self.after, self.part),
@@ -131,10 +129,29 @@ impl<'a> Schemas<'a> {
             self.report_all(place, facts::text(&old, &new));
         }
         self.report_all(place, facts::facts(&old, &new, self.part));
+        self.words(&old, &new);
         self.properties(place, &old, &new);
         self.items(place, &old, &new);
         self.alternatives(place, &old, &new);
         self.conjuncts(place, &old, &new);
+    }
+
+    fn put_aside(&mut self, before: &'a str, after: &'a str) {
+        if self.met.insert((before, after)) {
+            self.waiting.push_back((before, after));
+        }
+    }
+
+    /// Keywords that are compared to the letter may say the same of a shared
+    /// schema that does not.
+    fn words(&mut self, before: &View<'a>, after: &View<'a>) {
+        for keyword in facts::TEXTS {
+            if let (Some(old), Some(new)) = (before.get(keyword), after.get(keyword))
+                && old == new
+            {
+                each_reference(old, &mut |name| self.put_aside(name, name));
+            }
+        }
     }
 
     fn properties(&mut self, place: &Place<'_>, before: &View<'a>, after: &View<'a>) {
@@ -179,15 +196,21 @@ impl<'a> Schemas<'a> {
             for (index, (old, new)) in old.iter().zip(new).enumerate() {
                 self.compare(&place.item(&index.to_string()), old, new);
             }
+            if old.len() != new.len() {
+                let said = |items: &Vec<Value>| Some(format!("prefixItems: {}", items.len()));
+                self.report(place, (ChangeKind::ConstraintChanged, said(old), said(new)));
+            }
         }
     }
 
-    /// A keyword that holds a schema, where both have it.
+    /// A keyword that holds a schema. Where only one has it, the other admits any;
+    /// where one is `false`, that is told already.
     fn both(&mut self, place: &Place<'_>, keyword: &str, before: &View<'a>, after: &View<'a>) {
-        if let (Some(old), Some(new)) = (before.get(keyword), after.get(keyword))
-            && old.is_object()
-            && new.is_object()
-        {
+        static ANY: Value = Value::Bool(true);
+        let schemas = [before, after].map(|view| view.get(keyword).unwrap_or(&ANY));
+        let [old, new] = schemas;
+        let shut = schemas.contains(&&Value::Bool(false));
+        if !shut && (old.is_object() || new.is_object()) {
             self.compare(place, old, new);
         }
     }
@@ -306,6 +329,20 @@ fn pair<'a>(
         return (pairs, Vec::new(), Vec::new());
     }
     (pairs, lost, gained)
+}
+
+/// Calls `visit` with the name of every shared schema that `value` refers to.
+fn each_reference<'v>(value: &'v Value, visit: &mut dyn FnMut(&'v str)) {
+    if let Some(name) = reference(value) {
+        visit(name);
+    }
+    match value {
+        Value::Object(members) => members
+            .values()
+            .for_each(|value| each_reference(value, visit)),
+        Value::Array(items) => items.iter().for_each(|value| each_reference(value, visit)),
+        _ => {}
+    }
 }
 
 /// Branches by the names they refer to, else by what they say.

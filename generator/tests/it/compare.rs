@@ -156,6 +156,24 @@ fn schemas_are_judged_by_their_direction() {
             ],
         ),
         (
+            json!({ "type": "object", "properties": {} }),
+            json!({ "type": "object", "properties": {}, "additionalProperties": { "type": "string" } }),
+            vec!["type-narrowed input * !"],
+        ),
+        (
+            json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+            json!({ "type": "object", "additionalProperties": false }),
+            vec![
+                "constraint-tightened input  !",
+                "constraint-tightened output ",
+            ],
+        ),
+        (
+            json!({ "type": "string", "not": { "enum": ["a"] } }),
+            json!({ "type": "string", "not": { "enum": ["a", "b"] } }),
+            vec!["constraint-changed input  !", "constraint-changed output "],
+        ),
+        (
             json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }] }),
             json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }, { "type": "boolean" }] }),
             vec![
