@@ -67,17 +67,12 @@ impl<'d> Context<'d, '_> {
             );
             return Err(Finding::error(operation, "limit", message));
         }
-        let whole = found
-            .keys()
-            .position(|(_, location)| *location == Location::QueryString);
-        if let Some(index) = whole
-            && found
-                .keys()
-                .any(|(_, location)| *location == Location::Query)
-        {
+        let find = |place| found.iter().find(|((_, location), _)| *location == place);
+        let (whole, one) = (find(Location::QueryString), find(Location::Query));
+        if let (Some((_, (node, _))), Some(_)) = (whole, one) {
             let message =
                 "A whole query has no parameters beside it; they are sent behind one another.";
-            self.warn(found[index].0, "parameter-unusable", message);
+            self.warn(node, "parameter-unusable", message);
         }
         let mut drafts = Vec::new();
         for ((_, location), (node, name)) in found {
