@@ -32,6 +32,7 @@ pub(crate) struct CatalogTool {
     pub(crate) name: &'static str,
     pub(crate) action: Action,
     pub(crate) entry: Entry,
+    mirrors_arguments: bool,
     validator: OnceLock<Result<Validator, String>>,
 }
 
@@ -62,7 +63,10 @@ impl Catalog {
         let mut tools: Vec<_> = generated.collect();
         for extra in server.hooks.tools {
             match Entry::read(extra.name, extra.definition) {
-                Ok(entry) => tools.push(CatalogTool::new(extra.name, extra.action, entry)),
+                Ok(entry) => tools.push(CatalogTool {
+                    mirrors_arguments: extra.definition.contains("x-mcp-header"),
+                    ..CatalogTool::new(extra.name, extra.action, entry)
+                }),
                 Err(error) => eprintln!(
                     "The tool `{}` has no usable definition: {error}.",
                     extra.name
@@ -95,6 +99,13 @@ impl Catalog {
             )),
         };
         tool.validator.get_or_init(compile).as_ref()
+    }
+
+    /// The tool as clients see it, where some of its arguments come in headers as well. Generated
+    /// schemas never ask for that (`x-mcp-header`), hand-written ones may.
+    pub(crate) fn mirroring(&self, tool: &CatalogTool) -> Option<ListedTool> {
+        tool.mirrors_arguments
+            .then(|| self.manifest.listed(&tool.entry).ok())?
     }
 
     /// The page that begins at `cursor`, or nothing where the cursor is none of this server's.
@@ -133,6 +144,7 @@ impl CatalogTool {
             name,
             action,
             entry,
+            mirrors_arguments: false,
             validator: OnceLock::new(),
         }
     }

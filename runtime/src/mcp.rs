@@ -15,7 +15,7 @@ use rmcp::{
         ListPromptsResult, ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
         ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, MetaObject,
         PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion, ServerCapabilities,
-        ServerConfig,
+        ServerConfig, Tool,
     },
     service::RequestContext,
 };
@@ -142,6 +142,12 @@ impl ServerHandler for Handler {
         };
         self.identify(&context, &mut result.meta);
         Ok(result.into())
+    }
+
+    /// What rmcp compares a call's `Mcp-Param-…` headers with, for the few tools that want any.
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        let catalog = self.catalog();
+        catalog.mirroring(catalog.find(name)?)
     }
 
     // rmcp answers these with empty lists; a server that does not declare them does not know them.

@@ -26,6 +26,49 @@ pub static HOOKS: Hooks = Hooks {
             definition: r#"{"description": "In place of the generated tool.", "inputSchema": {"type": "object"}}"#,
             action: Action::Request(replaced),
         },
+        ExtraTool {
+            name: "regional",
+            definition: r#"{
+                "description": "Mirrors an argument into a header, so that gateways can route by it.",
+                "inputSchema": {
+                    "type": "object",
+                    "properties": {"region": {"type": "string", "x-mcp-header": "Region"}},
+                    "required": ["region"]
+                }
+            }"#,
+            action: Action::Value(regional),
+        },
+        // MCP's conformance suite looks whether this very schema arrives.
+        ExtraTool {
+            name: "json_schema_2020_12_tool",
+            definition: r##"{
+                "description": "Has a schema that uses much of JSON Schema 2020-12.",
+                "inputSchema": {
+                    "$schema": "https://json-schema.org/draft/2020-12/schema",
+                    "type": "object",
+                    "$defs": {
+                        "address": {
+                            "$anchor": "addressDef",
+                            "type": "object",
+                            "properties": {"street": {"type": "string"}, "city": {"type": "string"}}
+                        }
+                    },
+                    "properties": {
+                        "name": {"type": "string"},
+                        "address": {"$ref": "#/$defs/address"},
+                        "contactMethod": {"type": "string", "enum": ["phone", "email"]},
+                        "phone": {"type": "string"},
+                        "email": {"type": "string"}
+                    },
+                    "allOf": [{"anyOf": [{"required": ["phone"]}, {"required": ["email"]}]}],
+                    "if": {"properties": {"contactMethod": {"const": "phone"}}, "required": ["contactMethod"]},
+                    "then": {"required": ["phone"]},
+                    "else": {"required": ["email"]},
+                    "additionalProperties": false
+                }
+            }"##,
+            action: Action::Value(contact),
+        },
     ],
 };
 
@@ -63,4 +106,12 @@ fn replaced(args: &Args<'_>) -> Result<Request> {
     Request::get("/replaced")
         .query("by", args.get("by"), Style::Form.exploded())
         .build()
+}
+
+fn regional(args: &Args<'_>) -> Result<Value> {
+    Ok(json!({ "region": args.required("region")?.value() }))
+}
+
+fn contact(args: &Args<'_>) -> Result<Value> {
+    Ok(json!({ "added": args.get("name").value() }))
 }

@@ -77,6 +77,31 @@ fn headers_that_contradict_the_body_are_refused() {
 }
 
 #[test]
+fn arguments_that_a_header_repeats_are_compared_with_it() {
+    let server = server(&[]);
+    let (head, body) = modern(
+        "tools/call",
+        json!({"name": "regional", "arguments": {"region": "north"}}),
+    );
+    for (header, status) in [
+        ("Mcp-Param-Region: north\r\n", 200),
+        ("mcp-param-region: =?base64?bm9ydGg=?=\r\n", 200),
+        ("Mcp-Param-Region: south\r\n", 400),
+        ("Mcp-Param-Region: =?base64?bm9ydG?=\r\n", 400),
+        ("", 400),
+    ] {
+        let (answered, answer) = server.post(&format!("{head}{header}"), body.as_bytes());
+        let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+        assert_eq!(answered, status, "{header}: {answer}");
+        let expected = match status {
+            200 => answer["result"]["structuredContent"] == json!({"region": "north"}),
+            _ => answer["error"]["code"] == -32020,
+        };
+        assert!(expected, "{header}: {answer}");
+    }
+}
+
+#[test]
 fn what_the_server_does_not_do_is_not_found() {
     let server = server(&[]);
     for method in [
