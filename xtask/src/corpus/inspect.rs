@@ -3,10 +3,10 @@
 use std::fs;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use super::{Places, succeed};
+use super::Places;
 
 #[derive(Deserialize)]
 pub struct Inspected {
@@ -23,12 +23,16 @@ impl Inspected {
 
 pub fn run(places: &Places, only: &str) -> Result<Vec<Inspected>> {
     let found = places.work.join("inspected.json");
-    succeed(
-        Command::new(places.root.join(".ci/inspect"))
-            .arg(&places.toolmill)
-            .arg(&found)
-            .arg(only)
-            .env("TOOLMILL_SHARED", &places.shared),
-    )?;
-    Ok(serde_json::from_slice(&fs::read(found)?)?)
+    let _ = fs::remove_file(&found);
+    let script = places.root.join(".ci/inspect");
+    // It fails where a list is refused, having written down which.
+    Command::new(&script)
+        .arg(&places.toolmill)
+        .arg(&found)
+        .arg(only)
+        .env("TOOLMILL_SHARED", &places.shared)
+        .status()
+        .with_context(|| script.display().to_string())?;
+    let found = fs::read(&found).with_context(|| found.display().to_string())?;
+    Ok(serde_json::from_slice(&found)?)
 }
