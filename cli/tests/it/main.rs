@@ -11,6 +11,7 @@ mod generate;
 mod hand_edits;
 mod hostile;
 mod killed;
+mod libraries;
 mod regenerate;
 mod rest;
 mod run;

@@ -19,7 +19,11 @@ async def main():
     async with streamablehttp_client(url, headers=headers) as (read, write, _session):
         async with ClientSession(read, write) as client:
             protocol = (await client.initialize()).protocolVersion
-            tools = [tool.name for tool in (await client.list_tools()).tools]
+            page = await client.list_tools()
+            tools = [tool.name for tool in page.tools]
+            while page.nextCursor:
+                page = await client.list_tools(page.nextCursor)
+                tools += [tool.name for tool in page.tools]
             results = []
             for name, arguments in json.loads(calls):
                 result = await client.call_tool(name, arguments)

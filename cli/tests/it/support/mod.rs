@@ -3,6 +3,7 @@
 pub mod clients;
 pub mod instance;
 pub mod needs;
+pub mod node;
 pub mod python;
 pub mod recorder;
 pub mod served;
