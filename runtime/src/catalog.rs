@@ -32,7 +32,8 @@ pub(crate) struct CatalogTool {
     pub(crate) name: &'static str,
     pub(crate) action: Action,
     pub(crate) entry: Entry,
-    mirrors_arguments: bool,
+    /// Calls repeat some arguments in `Mcp-Param-…` headers, which have to be compared.
+    pub(crate) mirrors_arguments: bool,
     validator: OnceLock<Result<Validator, String>>,
 }
 

@@ -15,7 +15,7 @@ use rmcp::{
         ListPromptsResult, ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
         ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, MetaObject,
         PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion, ServerCapabilities,
-        ServerConfig, Tool,
+        ServerConfig,
     },
     service::RequestContext,
 };
@@ -145,7 +145,7 @@ impl ServerHandler for Handler {
     }
 
     /// What rmcp compares a call's `Mcp-Param-…` headers with, for the few tools that want any.
-    fn get_tool(&self, name: &str) -> Option<Tool> {
+    fn get_tool(&self, name: &str) -> Option<rmcp::model::Tool> {
         let catalog = self.catalog();
         catalog.mirroring(catalog.find(name)?)
     }
