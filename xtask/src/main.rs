@@ -1,6 +1,7 @@
 //! What developers run: `cargo xtask --help` lists it.
 
 mod corpus;
+mod fuzz;
 mod golden;
 mod lock;
 mod tools;
@@ -24,6 +25,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Generate from random specifications for a while.
+    Fuzz {
+        /// How long, in all.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// Measure real specifications, where they are there.
     Corpus(corpus::Corpus),
     /// Print which tool serves which operation of a specification, as JSON.
@@ -34,6 +41,7 @@ enum Task {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Golden { check } => golden::golden(check),
+        Task::Fuzz { seconds } => fuzz::fuzz(seconds),
         Task::Corpus(args) => corpus::corpus(&args),
         Task::Tools { spec } => tools::tools(&spec),
     }

@@ -3,6 +3,7 @@
 mod common;
 mod compare;
 mod document;
+mod fuzz;
 mod golden;
 mod hostile;
 mod later;
@@ -13,4 +14,5 @@ mod schemas;
 mod selection;
 mod strict;
 mod swagger;
+mod tokens;
 mod twins;

@@ -500,6 +500,33 @@ fn limits_hold_just_above_and_not_just_below() {
 /// Written out, each of these would be larger than any memory: the test ends
 /// because none of them ever is.
 #[test]
+fn no_schema_nests_deeper_than_clients_read() {
+    fn levels(value: &Value) -> usize {
+        let inner = match value {
+            Value::Array(items) => items.iter().map(levels).max(),
+            Value::Object(members) => members.values().map(levels).max(),
+            _ => return 0,
+        };
+        1 + inner.unwrap_or_default()
+    }
+    let nested = |depth: usize| {
+        let schema = (0..depth).fold(
+            json!({ "type": "integer" }),
+            |inner, _| json!({ "allOf": [inner] }),
+        );
+        parameter(&schema.to_string())
+    };
+    let deepest = nested(47);
+    assert_eq!(levels(&tool(&deepest, "call")["inputSchema"]), 97);
+    assert!(deepest.diagnostics.is_empty(), "{}", deepest.diagnostics);
+    let deeper = nested(48);
+    finding(&deeper.diagnostics, "limit");
+    assert!(levels(&tool(&deeper, "call")["inputSchema"]) <= 97);
+    let schema = &tool(&deeper, "call")["inputSchema"]["properties"]["q"];
+    assert!(schema.to_string().contains("{}"), "{schema}");
+}
+
+#[test]
 fn alternatives_are_never_multiplied() {
     let wide =
         |name: &str| vec![format!("{{ $ref: '#/components/schemas/{name}' }}"); 60].join(", ");

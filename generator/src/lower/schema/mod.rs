@@ -10,6 +10,7 @@ mod convert;
 mod definitions;
 mod forms;
 mod keyword;
+mod levels;
 mod pattern;
 mod reading;
 pub mod subschemas;
@@ -23,7 +24,7 @@ pub use definitions::Definitions;
 pub use keyword::TYPES;
 use serde_json::{Map, Value, json};
 
-use super::findings::Findings;
+use super::findings::{Finding, Findings};
 use super::info::Version;
 use crate::document::{Document, Node};
 use crate::limits::Limits;
@@ -95,12 +96,17 @@ impl<'d> Schemas<'d> {
         findings: &mut Findings<'d>,
     ) -> Converted {
         let mut converter = Converter::new(self, findings, direction);
-        let schema = converter.schema(node);
-        Converted {
-            schema,
+        let mut converted = Converted {
+            schema: converter.schema(node),
             schemas: converter.schemas,
             broken: converter.broken,
+        };
+        if levels::cut(&mut converted.schema, levels::MOST) {
+            let message =
+                "This schema is nested too deep for clients; its deepest parts take any value.";
+            findings.add(Finding::warning(node, "limit", message));
         }
+        converted
     }
 
     /// One schema that says what all of `nodes` say.
