@@ -108,8 +108,8 @@ impl Calls {
         tool: &CatalogTool,
         arguments: Value,
     ) -> Result<Stated, String> {
-        let validator = catalog.validator(tool).map_err(Clone::clone)?;
-        validation::check(validator, &arguments)?;
+        let schema = catalog.arguments(tool).map_err(Clone::clone)?;
+        validation::check(schema, &arguments)?;
         let empty = JsonObject::new();
         let args =
             Args::new(arguments.as_object().unwrap_or(&empty)).with_files(self.files.as_deref());

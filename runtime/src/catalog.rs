@@ -5,13 +5,12 @@ use std::{
     sync::OnceLock,
 };
 
-use jsonschema::Validator;
 use rmcp::model::Tool as ListedTool;
 
 use crate::{
     Action, Server,
     manifest::{Entry, Manifest},
-    validation,
+    validation::{self, Schema},
 };
 
 /// The limits of one page of a list: whichever is reached first ends it.
@@ -32,7 +31,7 @@ pub(crate) struct CatalogTool {
     pub(crate) name: &'static str,
     pub(crate) action: Action,
     pub(crate) entry: Entry,
-    validator: OnceLock<Result<Validator, String>>,
+    arguments: OnceLock<Result<Schema, String>>,
 }
 
 /// One page of a list.
@@ -87,14 +86,14 @@ impl Catalog {
     }
 
     /// The tool's compiled input schema, compiled at its first call.
-    pub(crate) fn validator<'a>(&self, tool: &'a CatalogTool) -> Result<&'a Validator, &'a String> {
+    pub(crate) fn arguments<'a>(&self, tool: &'a CatalogTool) -> Result<&'a Schema, &'a String> {
         let compile = || match self.manifest.input_schema(&tool.entry) {
-            Ok(schema) => validation::compile(schema),
+            Ok(schema) => Ok(validation::compile(schema)),
             Err(error) => Err(format!(
                 "The tool's input schema is not JSON ({error}): regenerate the server."
             )),
         };
-        tool.validator.get_or_init(compile).as_ref()
+        tool.arguments.get_or_init(compile).as_ref()
     }
 
     /// The page that begins at `cursor`, or nothing where the cursor is none of this server's.
@@ -133,7 +132,7 @@ impl CatalogTool {
             name,
             action,
             entry,
-            validator: OnceLock::new(),
+            arguments: OnceLock::new(),
         }
     }
 }
