@@ -111,7 +111,7 @@ fn escape(rest: &mut Peekable<Chars<'_>>, in_class: bool, text: &mut String) -> 
         '0' => text.push_str(r"\x00"),
         'u' => text.push_str(&format!(r"\u{{{:X}}}", u32::from(unicode(rest)?))),
         'x' => text.push_str(&format!(r"\x{{{:X}}}", hexadecimal(rest, 2)?)),
-        known @ ('d' | 'D' | 'w' | 'W' | 'b' | 'B' | 'n' | 'r' | 't' | 'v' | 'f') => {
+        known @ ('d' | 'D' | 'w' | 'W' | 'S' | 'b' | 'B' | 'n' | 'r' | 't' | 'v' | 'f') => {
             text.extend(['\\', known]);
         }
         letter if letter.is_ascii_alphanumeric() => return None,
@@ -166,6 +166,7 @@ mod tests {
             (r"^.$", "😀", "\r"),
             (r"^(?<year>\d{4})(?:-\d\d){1,2}$", "2024-01", "2024"),
             (r"^\<a\>$", "<a>", "a"),
+            (r"^[\s\S]$", "\u{a0}", ""),
             ("a|^$", "xax", "b"),
         ] {
             let compiled = Pattern::compile(pattern).expect(pattern);
