@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
 };
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 
@@ -45,6 +45,31 @@ pub(crate) struct Context {
     pub(crate) grant: Option<HeaderValue>,
     /// W3C trace context: `traceparent` and `tracestate`.
     pub(crate) trace: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Context {
+    /// What came in a request's headers, and in the message itself, which counts more: a text, or
+    /// something else under that name.
+    pub(crate) fn new<'m>(
+        headers: Option<&HeaderMap>,
+        in_message: impl Fn(&str) -> Option<Option<&'m str>>,
+    ) -> Self {
+        const TRACE: [HeaderName; 2] = [
+            HeaderName::from_static("traceparent"),
+            HeaderName::from_static("tracestate"),
+        ];
+        let value = |name: &HeaderName| match in_message(name.as_str()) {
+            Some(text) => HeaderValue::from_str(text?).ok(),
+            None => headers?.get(name).cloned(),
+        };
+        Self {
+            grant: headers.and_then(|headers| headers.get(GRANT)).cloned(),
+            trace: TRACE
+                .into_iter()
+                .filter_map(|name| Some((name.clone(), value(&name)?)))
+                .collect(),
+        }
+    }
 }
 
 /// What became of a request's security requirement.

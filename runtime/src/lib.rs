@@ -21,6 +21,7 @@ mod into_http;
 mod manifest;
 mod mcp;
 mod next;
+mod ordinary;
 mod project;
 mod request;
 mod result;
