@@ -47,6 +47,8 @@ struct State {
     calls: Calls,
     catalog: OnceLock<Catalog>,
     config: OnceLock<ServerConfig>,
+    /// What results of 2026-07-28 say of the server.
+    info: OnceLock<Value>,
 }
 
 impl Handler {
@@ -55,6 +57,7 @@ impl Handler {
             calls,
             catalog: OnceLock::new(),
             config: OnceLock::new(),
+            info: OnceLock::new(),
         }))
     }
 
@@ -95,7 +98,8 @@ impl Handler {
 
     /// Says in a result whose it is.
     fn identify(&self, meta: &mut Option<MetaObject>) {
-        let info = serde_json::to_value(&self.config().server_info).unwrap_or_default();
+        let read = || serde_json::to_value(&self.config().server_info).unwrap_or_default();
+        let info = self.0.info.get_or_init(read).clone();
         meta.get_or_insert_with(MetaObject::new)
             .insert(SERVER_INFO.into(), info);
     }

@@ -49,7 +49,7 @@ pub(crate) fn page(
 ) -> Option<Map<String, Value>> {
     let linked = linked(headers).into_iter();
     let named = LINKS.iter().filter_map(|place| {
-        let link = body?.pointer(place)?.as_str()?;
+        let link = at(body?, place)?.as_str()?;
         Some(link.to_owned())
     });
     let query = linked.chain(named).find_map(|link| query_of(&link, path));
@@ -61,6 +61,13 @@ pub(crate) fn page(
         Value::Object(arguments) => Some(arguments),
         _ => None,
     }
+}
+
+/// What stands at one of the places above. Nothing in them is escaped, so this costs less than a
+/// JSON Pointer, and each answer is asked for all of them.
+fn at<'a>(body: &'a Value, place: &str) -> Option<&'a Value> {
+    let mut names = place.split('/').skip(1);
+    names.try_fold(body, |value, name| value.get(name))
 }
 
 /// The target of `rel="next"` (RFC 8288, section 3).
@@ -112,7 +119,7 @@ fn query_of(link: &str, path: &str) -> Option<String> {
 /// A cursor for which the tool has an argument: `next_page_token` for `pageToken`, say.
 fn cursor(body: &Value, takes: impl Fn(&str) -> bool) -> Option<Value> {
     CURSORS.iter().find_map(|place| {
-        let cursor = body.pointer(place).filter(|cursor| match cursor {
+        let cursor = at(body, place).filter(|cursor| match cursor {
             Value::String(text) => !text.is_empty(),
             other => other.is_number(),
         })?;
