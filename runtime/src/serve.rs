@@ -140,7 +140,7 @@ async fn not_accepted(error: &io::Error) {
 
 /// The HTTP side of one listener.
 struct Http {
-    endpoint: Endpoint,
+    endpoint: Arc<Endpoint>,
     connections: TaskTracker,
     /// Ends what has not ended by itself when draining is over.
     end: CancellationToken,
@@ -165,11 +165,11 @@ impl Http {
         let served = handler.clone();
         let mcp = Mcp::new(move || Ok(served.clone()), Default::default(), config);
         Self {
-            endpoint: Endpoint {
+            endpoint: Arc::new(Endpoint {
                 handler,
                 mcp,
-                hosts: hosts.into(),
-            },
+                hosts,
+            }),
             connections: TaskTracker::new(),
             end,
         }
@@ -180,8 +180,8 @@ impl Http {
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         stop: &CancellationToken,
     ) {
-        let (endpoint, stop) = (self.endpoint.clone(), stop.clone());
-        let service = service_fn(move |request| endpoint.clone().answer(request));
+        let (endpoint, stop) = (Arc::clone(&self.endpoint), stop.clone());
+        let service = service_fn(move |request| Arc::clone(&endpoint).answer(request));
         let mut builder = http1::Builder::new();
         builder
             .timer(TokioTimer::new())
@@ -211,18 +211,17 @@ impl Http {
 }
 
 /// Where requests go.
-#[derive(Clone)]
 struct Endpoint {
     handler: Handler,
     mcp: Mcp,
     /// The names by which the server may be called.
-    hosts: Arc<[String]>,
+    hosts: Vec<String>,
 }
 
 type Answer = Response<BoxBody<Bytes, Infallible>>;
 
 impl Endpoint {
-    async fn answer(self, request: Request<Incoming>) -> Result<Answer, Infallible> {
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Answer, Infallible> {
         if !matches!(request.uri().path(), "/mcp" | "/mcp/") {
             let mut response = Response::new(Full::from("MCP is served at `/mcp`.\n").boxed());
             *response.status_mut() = StatusCode::NOT_FOUND;
