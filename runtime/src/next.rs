@@ -39,17 +39,22 @@ const CURSORS: &[&str] = &[
     "/page_info/next_cursor",
 ];
 
-/// The arguments that, added to those of this call, get the next page. `path` is that of the
-/// request; `takes` says whether the tool has an argument.
+/// The arguments that, added to those of this call, get the next page. `body` is a JSON answer and
+/// its text; `path` is that of the request; `takes` says whether the tool has an argument.
 pub(crate) fn page(
     headers: &HeaderMap,
-    body: Option<&Value>,
+    body: Option<(&Value, &str)>,
     path: &str,
     takes: impl Fn(&str) -> bool,
 ) -> Option<Map<String, Value>> {
+    // All the places have it in their names, and few answers have one of them.
+    let has_next = |text: &str| text.contains("next") || text.contains("Next");
+    let body = body
+        .filter(|(_, text)| has_next(text))
+        .map(|(body, _)| body);
     let linked = linked(headers).into_iter();
     let named = LINKS.iter().filter_map(|place| {
-        let link = at(body?, place)?.as_str()?;
+        let link = body?.pointer(place)?.as_str()?;
         Some(link.to_owned())
     });
     let query = linked.chain(named).find_map(|link| query_of(&link, path));
@@ -61,13 +66,6 @@ pub(crate) fn page(
         Value::Object(arguments) => Some(arguments),
         _ => None,
     }
-}
-
-/// What stands at one of the places above. Nothing in them is escaped, so this costs less than a
-/// JSON Pointer, and each answer is asked for all of them.
-fn at<'a>(body: &'a Value, place: &str) -> Option<&'a Value> {
-    let mut names = place.split('/').skip(1);
-    names.try_fold(body, |value, name| value.get(name))
 }
 
 /// The target of `rel="next"` (RFC 8288, section 3).
@@ -119,7 +117,7 @@ fn query_of(link: &str, path: &str) -> Option<String> {
 /// A cursor for which the tool has an argument: `next_page_token` for `pageToken`, say.
 fn cursor(body: &Value, takes: impl Fn(&str) -> bool) -> Option<Value> {
     CURSORS.iter().find_map(|place| {
-        let cursor = at(body, place).filter(|cursor| match cursor {
+        let cursor = body.pointer(place).filter(|cursor| match cursor {
             Value::String(text) => !text.is_empty(),
             other => other.is_number(),
         })?;
@@ -159,7 +157,8 @@ mod tests {
             headers.append(LINK, link.parse().expect("a value"));
         }
         let takes = |name: &str| ["pageToken", "cursor"].contains(&name);
-        page(&headers, Some(body), "/v1/pets", takes).map_or(Value::Null, Value::Object)
+        let text = body.to_string();
+        page(&headers, Some((body, &text)), "/v1/pets", takes).map_or(Value::Null, Value::Object)
     }
 
     #[test]

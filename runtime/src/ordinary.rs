@@ -28,6 +28,9 @@ const EVENTS: &str = "text/event-stream";
 /// The longest body that is looked at here.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
+/// Bytes that most answers do not exceed.
+const USUAL_ANSWER: usize = 4 * 1024;
+
 const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 const MCP_METHOD: HeaderName = HeaderName::from_static("mcp-method");
 const MCP_NAME: HeaderName = HeaderName::from_static("mcp-name");
@@ -83,7 +86,9 @@ pub(crate) async fn answer(
         id: message.id,
         result,
     };
-    let mut response = Response::new(Full::from(serde_json::to_vec(&answer).ok()?));
+    let mut bytes = Vec::with_capacity(USUAL_ANSWER);
+    serde_json::to_writer(&mut bytes, &answer).ok()?;
+    let mut response = Response::new(Full::from(bytes));
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(JSON));

@@ -1,5 +1,6 @@
 //! What developers run: `cargo xtask --help` lists it.
 
+mod bench;
 mod golden;
 
 use clap::{Parser, Subcommand};
@@ -19,10 +20,16 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measure generated servers, and write the figures to the docs; `-- --help` says more.
+    Bench {
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Golden { check } => golden::golden(check),
+        Task::Bench { arguments } => bench::bench(&arguments),
     }
 }
