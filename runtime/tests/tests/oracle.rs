@@ -101,7 +101,7 @@ fn keyword(random: &mut Random, depth: usize) -> (&'static str, Value) {
     }
     let count = random.below(4);
     let number = random.of(&NUMBERS).parse::<Value>().unwrap_or_default();
-    match random.below(18) {
+    match random.below(21) {
         0 => ("type", json!(random.of(&TYPES))),
         1 => ("type", json!([TYPES[count], TYPES[count + 2]])),
         2 => (
@@ -127,7 +127,10 @@ fn keyword(random: &mut Random, depth: usize) -> (&'static str, Value) {
         13 => ("maxItems", json!(count)),
         14 => ("uniqueItems", json!(count > 0)),
         15 => ("minProperties", json!(count)),
-        16 => ("required", json!([random.of(&NAMES)])),
+        16 => ("maxProperties", json!(count)),
+        17 => ("minContains", json!(count)),
+        18 => ("maxContains", json!(count)),
+        19 => ("required", json!([random.of(&NAMES)])),
         _ => (
             "dependentRequired",
             json!({ *random.of(&NAMES): [random.of(&NAMES)] }),
