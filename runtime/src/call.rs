@@ -5,8 +5,7 @@ use std::{
     path::PathBuf,
 };
 
-use http::{HeaderName, HeaderValue};
-use jsonschema::Validator;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
 
@@ -21,7 +20,7 @@ use crate::{
     result::{self, Shape},
     shown::Question,
     upstream::Upstream,
-    validation,
+    validation::{self, Schema},
     view::{FROM, NEXT, View},
 };
 
@@ -47,6 +46,31 @@ pub(crate) struct Context {
     pub(crate) grant: Option<HeaderValue>,
     /// W3C trace context: `traceparent` and `tracestate`.
     pub(crate) trace: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Context {
+    /// What came in a request's headers, and in the message itself, which counts more: a text, or
+    /// something else under that name.
+    pub(crate) fn new<'m>(
+        headers: Option<&HeaderMap>,
+        in_message: impl Fn(&str) -> Option<Option<&'m str>>,
+    ) -> Self {
+        const TRACE: [HeaderName; 2] = [
+            HeaderName::from_static("traceparent"),
+            HeaderName::from_static("tracestate"),
+        ];
+        let value = |name: &HeaderName| match in_message(name.as_str()) {
+            Some(text) => HeaderValue::from_str(text?).ok(),
+            None => headers?.get(name).cloned(),
+        };
+        Self {
+            grant: headers.and_then(|headers| headers.get(GRANT)).cloned(),
+            trace: TRACE
+                .into_iter()
+                .filter_map(|name| Some((name.clone(), value(&name)?)))
+                .collect(),
+        }
+    }
 }
 
 /// What became of a request's security requirement.
@@ -113,11 +137,11 @@ impl Calls {
         tool: &CatalogTool,
         mut arguments: Value,
     ) -> Result<Stated, String> {
-        let validator = catalog.validator(tool).map_err(Clone::clone)?;
+        let schema = catalog.arguments(tool).map_err(Clone::clone)?;
         let mut withheld = Withheld::default();
-        let fault = validation::check(validator, &arguments).err();
+        let fault = validation::check(schema, &arguments).err();
         if let Some(fault) = &fault {
-            withheld = withhold(validator, &mut arguments).ok_or_else(|| fault.clone())?;
+            withheld = withhold(schema, &mut arguments).ok_or_else(|| fault.clone())?;
         }
         let empty = JsonObject::new();
         let args = Args::new(arguments.as_object().unwrap_or(&empty))
@@ -246,13 +270,14 @@ impl Calls {
 
 /// Takes arguments out that are `null` where their schema admits none. Callers mean nothing by it:
 /// many fill in every argument that they know. `None` where that is not all that is wrong.
-fn withhold(validator: &Validator, arguments: &mut Value) -> Option<Withheld> {
-    let names = validation::unwanted_nulls(validator, arguments)?;
+fn withhold(schema: &Schema, arguments: &mut Value) -> Option<Withheld> {
+    let names = validation::unwanted_nulls(schema, arguments);
     let members = arguments.as_object_mut()?;
     for name in &names {
         members.shift_remove(name);
     }
-    validator.is_valid(arguments).then(|| Withheld {
+    let mends = !names.is_empty() && validation::check(schema, arguments).is_ok();
+    mends.then(|| Withheld {
         names,
         ..Withheld::default()
     })

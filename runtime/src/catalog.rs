@@ -5,13 +5,12 @@ use std::{
     sync::OnceLock,
 };
 
-use jsonschema::Validator;
 use rmcp::model::Tool as ListedTool;
 
 use crate::{
     Action, Server,
     manifest::{Entry, Manifest},
-    validation,
+    validation::{self, Schema},
 };
 
 /// The limits of one page of a list: whichever is reached first ends it.
@@ -34,7 +33,7 @@ pub(crate) struct CatalogTool {
     pub(crate) entry: Entry,
     /// Calls repeat some arguments in `Mcp-Param-…` headers, which have to be compared.
     pub(crate) mirrors_arguments: bool,
-    validator: OnceLock<Result<Validator, String>>,
+    arguments: OnceLock<Result<Schema, String>>,
 }
 
 /// One page of a list.
@@ -92,14 +91,14 @@ impl Catalog {
     }
 
     /// The tool's compiled input schema, compiled at its first call.
-    pub(crate) fn validator<'a>(&self, tool: &'a CatalogTool) -> Result<&'a Validator, &'a String> {
+    pub(crate) fn arguments<'a>(&self, tool: &'a CatalogTool) -> Result<&'a Schema, &'a String> {
         let compile = || match self.manifest.checked_schema(&tool.entry) {
-            Ok(schema) => validation::compile(schema),
+            Ok(schema) => Ok(validation::compile(schema)),
             Err(error) => Err(format!(
                 "The tool's input schema is not JSON ({error}): regenerate the server."
             )),
         };
-        tool.validator.get_or_init(compile).as_ref()
+        tool.arguments.get_or_init(compile).as_ref()
     }
 
     /// The tool as clients see it, where some of its arguments come in headers as well. Generated
@@ -146,7 +145,7 @@ impl CatalogTool {
             action,
             entry,
             mirrors_arguments: false,
-            validator: OnceLock::new(),
+            arguments: OnceLock::new(),
         }
     }
 }

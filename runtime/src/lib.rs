@@ -23,6 +23,7 @@ mod manifest;
 mod mcp;
 mod method;
 mod next;
+mod ordinary;
 mod project;
 mod request;
 mod result;

@@ -6,24 +6,24 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderName, HeaderValue, request::Parts};
+use http::request::Parts;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestMethod,
-        CompleteRequestParams, CompleteResult, Implementation, ListPromptsRequestMethod,
-        ListPromptsResult, ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
-        ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, MetaObject,
-        PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion, ServerCapabilities,
-        ServerConfig,
+        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestMethod,
+        CompleteRequestParams, CompleteResult, Implementation, JsonObject,
+        ListPromptsRequestMethod, ListPromptsResult, ListResourceTemplatesRequestMethod,
+        ListResourceTemplatesResult, ListResourcesRequestMethod, ListResourcesResult,
+        ListToolsResult, MetaObject, PaginatedRequestParams, ProgressNotificationParam,
+        ProtocolVersion, ServerCapabilities, ServerConfig,
     },
     service::RequestContext,
 };
-
+use serde_json::Value;
 use tokio::time::sleep;
 
 use crate::{
-    call::{Calls, Context, GRANT},
+    call::{Calls, Context},
     catalog::Catalog,
 };
 
@@ -47,6 +47,8 @@ struct State {
     calls: Calls,
     catalog: OnceLock<Catalog>,
     config: OnceLock<ServerConfig>,
+    /// What results of 2026-07-28 say of the server.
+    info: OnceLock<Value>,
 }
 
 impl Handler {
@@ -55,6 +57,7 @@ impl Handler {
             calls,
             catalog: OnceLock::new(),
             config: OnceLock::new(),
+            info: OnceLock::new(),
         }))
     }
 
@@ -79,15 +82,27 @@ impl Handler {
         })
     }
 
-    fn identify(&self, context: &RequestContext<RoleServer>, meta: &mut Option<MetaObject>) {
-        let modern = context
-            .protocol_version()
-            .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str());
-        if modern {
-            let info = serde_json::to_value(&self.config().server_info).unwrap_or_default();
-            meta.get_or_insert_with(MetaObject::new)
-                .insert(SERVER_INFO.into(), info);
-        }
+    /// Calls a tool for a client of 2026-07-28; nothing where there is none of this name, or its
+    /// arguments have to be compared with headers first.
+    pub(crate) async fn call(
+        &self,
+        name: &str,
+        arguments: JsonObject,
+        context: Context,
+    ) -> Option<CallToolResult> {
+        let catalog = self.catalog();
+        let tool = catalog.find(name).filter(|tool| !tool.mirrors_arguments)?;
+        let mut result = self.0.calls.make(catalog, tool, arguments, context).await;
+        self.identify(&mut result.meta);
+        Some(result)
+    }
+
+    /// Says in a result whose it is.
+    fn identify(&self, meta: &mut Option<MetaObject>) {
+        let read = || serde_json::to_value(&self.config().server_info).unwrap_or_default();
+        let info = self.0.info.get_or_init(read).clone();
+        meta.get_or_insert_with(MetaObject::new)
+            .insert(SERVER_INFO.into(), info);
     }
 }
 
@@ -112,7 +127,9 @@ impl ServerHandler for Handler {
             .with_ttl_ms(LIST_TTL)
             .with_cache_scope(CacheScope::Public);
         result.next_cursor = page.next;
-        self.identify(&context, &mut result.meta);
+        if is_modern(&context) {
+            self.identify(&mut result.meta);
+        }
         Ok(result)
     }
 
@@ -140,7 +157,9 @@ impl ServerHandler for Handler {
             }
             never = tell_progress(&context) => match never {},
         };
-        self.identify(&context, &mut result.meta);
+        if is_modern(&context) {
+            self.identify(&mut result.meta);
+        }
         Ok(result.into())
     }
 
@@ -205,22 +224,16 @@ async fn tell_progress(context: &RequestContext<RoleServer>) -> Infallible {
     }
 }
 
+/// Whether the client speaks 2026-07-28.
+fn is_modern(context: &RequestContext<RoleServer>) -> bool {
+    context
+        .protocol_version()
+        .is_some_and(|version| version.as_str() >= ProtocolVersion::V_2026_07_28.as_str())
+}
+
 fn call_context(context: &RequestContext<RoleServer>) -> Context {
-    const TRACE: [HeaderName; 2] = [
-        HeaderName::from_static("traceparent"),
-        HeaderName::from_static("tracestate"),
-    ];
     let parts = context.extensions.get::<Parts>();
-    // What stands in the message itself counts more than what carried it.
-    let value = |name: &HeaderName| match context.meta.get(name.as_str()) {
-        Some(text) => HeaderValue::from_str(text.as_str()?).ok(),
-        None => parts?.headers.get(name).cloned(),
-    };
-    Context {
-        grant: parts.and_then(|parts| parts.headers.get(GRANT)).cloned(),
-        trace: TRACE
-            .into_iter()
-            .filter_map(|name| Some((name.clone(), value(&name)?)))
-            .collect(),
-    }
+    Context::new(parts.map(|parts| &parts.headers), |name| {
+        context.meta.get(name).map(Value::as_str)
+    })
 }

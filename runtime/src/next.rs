@@ -39,14 +39,19 @@ const CURSORS: &[&str] = &[
     "/page_info/next_cursor",
 ];
 
-/// The arguments that, added to those of this call, get the next page. `path` is that of the
-/// request; `takes` says whether the tool has an argument.
+/// The arguments that, added to those of this call, get the next page. `body` is a JSON answer and
+/// its text; `path` is that of the request; `takes` says whether the tool has an argument.
 pub(crate) fn page(
     headers: &HeaderMap,
-    body: Option<&Value>,
+    body: Option<(&Value, &str)>,
     path: &str,
     takes: impl Fn(&str) -> bool,
 ) -> Option<Map<String, Value>> {
+    // All the places have it in their names, and few answers have one of them.
+    let has_next = |text: &str| text.contains("next") || text.contains("Next");
+    let body = body
+        .filter(|(_, text)| has_next(text))
+        .map(|(body, _)| body);
     let linked = linked(headers).into_iter();
     let named = LINKS.iter().filter_map(|place| {
         let link = body?.pointer(place)?.as_str()?;
@@ -152,7 +157,8 @@ mod tests {
             headers.append(LINK, link.parse().expect("a value"));
         }
         let takes = |name: &str| ["pageToken", "cursor"].contains(&name);
-        page(&headers, Some(body), "/v1/pets", takes).map_or(Value::Null, Value::Object)
+        let text = body.to_string();
+        page(&headers, Some((body, &text)), "/v1/pets", takes).map_or(Value::Null, Value::Object)
     }
 
     #[test]

@@ -5,12 +5,13 @@ use std::{
     io,
     os::unix::fs::{FileTypeExt as _, PermissionsExt as _},
     path::Path,
+    sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full, combinators::BoxBody};
+use http_body_util::{BodyExt, Collected, Full, combinators::BoxBody};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rmcp::transport::streamable_http_server::{
@@ -23,7 +24,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{command_line::Settings, mcp::Handler};
+use crate::{command_line::Settings, mcp::Handler, ordinary};
 
 /// How long calls under way may go on after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -139,7 +140,7 @@ async fn not_accepted(error: &io::Error) {
 
 /// The HTTP side of one listener.
 struct Http {
-    mcp: Mcp,
+    endpoint: Arc<Endpoint>,
     connections: TaskTracker,
     /// Ends what has not ended by itself when draining is over.
     end: CancellationToken,
@@ -150,19 +151,25 @@ impl Http {
         let end = CancellationToken::new();
         let hosts = hosts
             .into_iter()
-            .chain(settings.allowed_hosts.iter().cloned());
+            .chain(settings.allowed_hosts.iter().cloned())
+            .collect::<Vec<_>>();
         let given = settings.allowed_origins.iter().cloned();
         let origins = origins.iter().map(ToString::to_string).chain(given);
         let config = StreamableHttpServerConfig::default()
             .with_legacy_session_mode(false)
             .with_json_response(true)
-            .with_allowed_hosts(hosts)
+            .with_allowed_hosts(hosts.clone())
             .with_allowed_origins(origins)
             .enforce_origin_validation()
             .with_cancellation_token(end.clone());
-        let mcp = Mcp::new(move || Ok(handler.clone()), Default::default(), config);
+        let served = handler.clone();
+        let mcp = Mcp::new(move || Ok(served.clone()), Default::default(), config);
         Self {
-            mcp,
+            endpoint: Arc::new(Endpoint {
+                handler,
+                mcp,
+                hosts,
+            }),
             connections: TaskTracker::new(),
             end,
         }
@@ -173,8 +180,8 @@ impl Http {
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
         stop: &CancellationToken,
     ) {
-        let (mcp, stop) = (self.mcp.clone(), stop.clone());
-        let service = service_fn(move |request| answer(mcp.clone(), request));
+        let (endpoint, stop) = (Arc::clone(&self.endpoint), stop.clone());
+        let service = service_fn(move |request| Arc::clone(&endpoint).answer(request));
         let mut builder = http1::Builder::new();
         builder
             .timer(TokioTimer::new())
@@ -203,14 +210,37 @@ impl Http {
     }
 }
 
-async fn answer(
+/// Where requests go.
+struct Endpoint {
+    handler: Handler,
     mcp: Mcp,
-    request: Request<Incoming>,
-) -> Result<Response<BoxBody<Bytes, Infallible>>, Infallible> {
-    if matches!(request.uri().path(), "/mcp" | "/mcp/") {
-        return Ok(mcp.handle(request).await);
+    /// The names by which the server may be called.
+    hosts: Vec<String>,
+}
+
+type Answer = Response<BoxBody<Bytes, Infallible>>;
+
+impl Endpoint {
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Answer, Infallible> {
+        if !matches!(request.uri().path(), "/mcp" | "/mcp/") {
+            let mut response = Response::new(Full::from("MCP is served at `/mcp`.\n").boxed());
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            return Ok(response);
+        }
+        if !ordinary::is_ordinary(&request, &self.hosts) {
+            return Ok(self.mcp.handle(request).await);
+        }
+        let (head, body) = request.into_parts();
+        // Of a client that breaks off, nobody reads the answer.
+        let body = body
+            .collect()
+            .await
+            .map(Collected::to_bytes)
+            .unwrap_or_default();
+        if let Some(response) = ordinary::answer(&self.handler, &head.headers, &body).await {
+            return Ok(response.map(BodyExt::boxed));
+        }
+        let request = Request::from_parts(head, Full::new(body));
+        Ok(self.mcp.handle(request).await)
     }
-    let mut response = Response::new(Full::from("MCP is served at `/mcp`.\n").boxed());
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    Ok(response)
 }

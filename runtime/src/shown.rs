@@ -132,7 +132,7 @@ pub(crate) fn json(
     let view = question.view;
     let takes = |name: &str| question.entry.takes(name);
     if question.is_safe
-        && let Some(page) = next::page(&answer.headers, Some(&value), question.path, takes)
+        && let Some(page) = next::page(&answer.headers, Some((&value, &text)), question.path, takes)
     {
         notes.page(page);
     }

@@ -1,5 +1,6 @@
 //! What developers run: `cargo xtask --help` lists it.
 
+mod bench;
 mod corpus;
 mod fuzz;
 mod golden;
@@ -36,6 +37,11 @@ enum Task {
     /// Print which tool serves which operation of a specification, as JSON.
     #[command(hide = true)]
     Tools { spec: PathBuf },
+    /// Measure generated servers, and write the figures to the docs; `-- --help` says more.
+    Bench {
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -44,5 +50,6 @@ fn main() -> anyhow::Result<()> {
         Task::Fuzz { seconds } => fuzz::fuzz(seconds),
         Task::Corpus(args) => corpus::corpus(&args),
         Task::Tools { spec } => tools::tools(&spec),
+        Task::Bench { arguments } => bench::bench(&arguments),
     }
 }

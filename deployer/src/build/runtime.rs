@@ -25,9 +25,9 @@ use crate::error::{Error, Result};
 /// To be raised when the folder's layout or the way of compiling changes.
 const LAYOUT: &str = "1";
 
-/// Size before speed: half the time to compile, and a call takes 60 µs more of
-/// the milliseconds that an API takes. One call's panic must not end a server,
-/// so panics unwind.
+/// Size before speed, but for the crates that each call passes through: a binary of 6.7 MB instead
+/// of 6.2, for a quarter less CPU time a call. One call's panic must not end a server, so panics
+/// unwind.
 const WORKSPACE: &str = r#"[workspace]
 members = ["runtime"]
 resolver = "3"
@@ -37,6 +37,15 @@ opt-level = "s"
 codegen-units = 1
 debug = false
 panic = "unwind"
+
+[profile.release.package]
+bytes = { opt-level = 3 }
+http = { opt-level = 3 }
+hyper = { opt-level = 3 }
+indexmap = { opt-level = 3 }
+serde_json = { opt-level = 3 }
+tokio = { opt-level = 3 }
+toolmill-runtime = { opt-level = 3 }
 "#;
 
 const RECORD: &str = "runtime.json";

@@ -22,7 +22,7 @@ use crate::{base::Origin, identity::Identity};
 const KEPT_FOR: Duration = Duration::from_secs(30);
 
 /// How many unused connections to one origin are kept.
-const KEPT: usize = 32;
+const KEPT: usize = 64;
 
 #[derive(Debug)]
 pub(super) struct Pool {

@@ -230,6 +230,10 @@ pub static SERVER: Server = Server {
             request: tools::get_pet,
         },
         Tool {
+            name: "alternatives",
+            request: tools::get_pet,
+        },
+        Tool {
             name: "replaced",
             request: tools::unsecured,
         },

@@ -40,6 +40,128 @@ fn only_known_hosts_and_origins_are_served() {
     }
 }
 
+/// The whole answer to a post, but for its date.
+fn raw(server: &Server, headers: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(server.authority()).expect("a connection");
+    let request = format!(
+        "POST /mcp HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}",
+        server.authority(),
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let lines = answer.split_inclusive("\r\n");
+    lines.filter(|line| !line.starts_with("date:")).collect()
+}
+
+/// An ordinary call is answered by the runtime, one that needs a second look by rmcp.
+#[test]
+fn an_ordinary_call_is_answered_as_any_other() {
+    let (api, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    api.answer(
+        "200 OK",
+        &["content-type: application/json"],
+        r#"{"name": "Rex", "id": 9007199254740993, "odd": 1.10}"#,
+    );
+    let plain = "Accept: application/json, text/event-stream\r\nContent-Type: application/json\r\n";
+    let looked_at = format!("{plain}Origin: http://localhost:1\r\n");
+    for (tool, arguments) in [
+        ("getPet", json!({"petId": 1})),
+        ("getPet", json!({"petId": 1, "_fields": ["name"]})),
+        ("getPet", json!({"petId": "x"})),
+        ("getPet", json!({})),
+        ("add", json!({"a": 1, "b": 2})),
+        ("panics", json!({})),
+        ("nope", json!({})),
+    ] {
+        let (head, body) = modern("tools/call", json!({"name": tool, "arguments": arguments}));
+        let trace = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n";
+        let mut seen = Vec::new();
+        for headers in [plain, &looked_at] {
+            let answer = raw(&server, &format!("{headers}{trace}{head}"), &body);
+            assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+            let requests = api.take().into_iter();
+            let requests: Vec<_> = requests
+                .map(|request| (request.line, request.headers, request.body))
+                .collect();
+            seen.push((answer, requests));
+        }
+        assert_eq!(seen[0], seen[1], "{tool} {arguments}");
+    }
+}
+
+#[test]
+fn what_is_not_ordinary_is_refused_as_ever() {
+    let server = server(&[]);
+    let (head, body) = modern(
+        "tools/call",
+        json!({"name": "add", "arguments": {"a": 1, "b": 2}}),
+    );
+    let accept = "Accept: application/json, text/event-stream\r\n";
+    let json = "Content-Type: application/json\r\n";
+    for (headers, body, status) in [
+        (format!("{accept}{json}{head}"), body.clone(), 200),
+        (
+            format!("{accept}{json}{head}Mcp-Param-A: 1\r\n"),
+            body.clone(),
+            200,
+        ),
+        (
+            format!("{accept}{json}{head}MCP-Protocol-Version: 2026-07-28\r\n"),
+            body.clone(),
+            200,
+        ),
+        (format!("{accept}{head}"), body.clone(), 415),
+        (format!("{json}{head}"), body.clone(), 406),
+        (
+            format!("Accept: application/json\r\n{json}{head}"),
+            body.clone(),
+            406,
+        ),
+        (
+            format!("{accept}Content-Type: text/plain\r\n{head}"),
+            body.clone(),
+            415,
+        ),
+        (
+            format!("{accept}{json}{}", head.replace("Mcp-Name: add\r\n", "")),
+            body.clone(),
+            400,
+        ),
+        (
+            format!(
+                "{accept}{json}{}",
+                head.replace("Mcp-Method: tools/call\r\n", "")
+            ),
+            body.clone(),
+            400,
+        ),
+        (
+            format!("{accept}{json}{head}"),
+            body.replace("clientCapabilities", "other"),
+            400,
+        ),
+        (
+            format!("{accept}{json}{head}"),
+            body.replace("2026-07-28", "2025-11-25"),
+            400,
+        ),
+        (
+            format!("{accept}{json}{head}"),
+            body.replace("\"id\":1", "\"id\":1.5"),
+            415,
+        ),
+    ] {
+        let answer = raw(&server, &headers, &body);
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{headers}{body}\n{answer}"
+        );
+    }
+}
+
 #[test]
 fn a_body_over_four_mebibytes_is_refused() {
     let server = server(&[]);

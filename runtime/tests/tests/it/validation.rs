@@ -58,6 +58,38 @@ fn what_can_not_be_compiled_is_not_enforced_and_the_rest_is() {
 }
 
 #[test]
+fn alternatives_that_can_not_be_told_apart_are_both_allowed() {
+    let (api, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    for (name, value) in [
+        ("ahead", json!("http://a.test")),
+        ("format", json!("2024-01-01")),
+        ("format", json!(3)),
+        ("deep", json!({"a": "x"})),
+        ("mixed", json!("a")),
+        ("never", json!("y")),
+        ("sure", json!(0)),
+    ] {
+        let result = server.call("alternatives", json!({"petId": 1, name: value}));
+        assert_ne!(result["isError"], true, "{name}: {result}");
+        api.take_one();
+    }
+    // What is enforced still is: no alternative matches, or two do for certain.
+    for (name, value) in [
+        ("ahead", json!(1)),
+        ("format", json!(1.5)),
+        ("deep", json!({})),
+        ("deep", json!({"b": "x"})),
+        ("mixed", json!("ab")),
+        ("sure", json!(3)),
+    ] {
+        let result = server.call("alternatives", json!({"petId": 1, name: value}));
+        assert!(error(&result).contains(&format!("`/{name}`")), "{result}");
+    }
+    assert!(api.take().is_empty());
+}
+
+#[test]
 fn an_unknown_tool_is_a_protocol_error() {
     let (_, base) = Recorder::tcp();
     let server = Server::start(&base, &[], &[]);

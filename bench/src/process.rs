@@ -1,0 +1,99 @@
+//! Processes that are measured, and what the kernel says of them.
+
+use std::{
+    path::Path,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, ensure};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+};
+
+/// A child, which ends with the value.
+pub struct Process {
+    child: Child,
+}
+
+impl Process {
+    /// Starts a program that prints its URL.
+    pub async fn start(command: &mut Command) -> Result<(Self, String)> {
+        let mut process = Self::spawn(command.stdout(Stdio::piped()))?;
+        let stdout = process.child.stdout.take().context("no pipe")?;
+        let mut url = String::new();
+        BufReader::new(stdout).read_line(&mut url).await?;
+        ensure!(!url.trim().is_empty(), "a measured program said nothing");
+        Ok((process, url.trim().to_owned()))
+    }
+
+    /// Starts a program.
+    pub fn spawn(command: &mut Command) -> Result<Self> {
+        let child = command.stdin(Stdio::null()).kill_on_drop(true).spawn();
+        let program = || {
+            Path::new(command.as_std().get_program())
+                .display()
+                .to_string()
+        };
+        let child = child.with_context(|| format!("`{}` does not start", program()))?;
+        Ok(Self { child })
+    }
+
+    /// CPU time that it has used, in all its threads.
+    pub fn cpu(&self) -> Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id()?))?;
+        // The name is in parentheses and may contain anything.
+        let (_, fields) = stat.rsplit_once(") ").context("no fields")?;
+        let fields: Vec<_> = fields.split(' ').collect();
+        let ticks = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
+        let per_second = rustix::param::clock_ticks_per_second();
+        Ok(Duration::from_micros(ticks * 1_000_000 / per_second))
+    }
+
+    /// Resident memory, in bytes.
+    pub fn memory(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()?))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        Ok(kib.context("no VmRSS")?.trim().parse::<u64>()? * 1024)
+    }
+
+    fn id(&self) -> Result<u32> {
+        self.child.id().context("a measured program has ended")
+    }
+}
+
+/// How many processes want to run, over the last minute.
+pub fn load_average() -> f64 {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ')
+        .next()
+        .and_then(|load| load.parse().ok())
+        .unwrap_or_default()
+}
+
+/// Processor, cores and kernel of this machine.
+pub fn machine() -> String {
+    let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpuinfo
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("unknown processor", |(_, name)| name);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    format!("{model}, {cores} cores, Linux {}", kernel.trim())
+}
+
+/// The middle one of some times.
+pub fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// How long something took, beside what it gave.
+pub fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let begin = Instant::now();
+    let done = work();
+    (done, begin.elapsed())
+}

@@ -1,0 +1,176 @@
+//! The figures, as tables, and where they are written.
+
+use std::{fmt::Write as _, path::Path, time::Duration};
+
+use anyhow::{Context as _, Result};
+
+use crate::{
+    calls::Calls,
+    fastmcp,
+    peers::ANSWER_BYTES,
+    server::{Made, Start},
+};
+
+/// What stands around the figures in a file.
+const BEGIN: &str = "<!-- written by `cargo xtask bench` -->";
+const END: &str = "<!-- end of what it writes -->";
+
+/// Above this many processes that want to run, figures are those of a busy machine.
+const QUIET: f64 = 0.7;
+
+/// A specification that was given, and its server.
+pub struct Specification {
+    pub name: String,
+    pub made: Made,
+}
+
+/// All figures of a run.
+pub struct Report {
+    pub machine: String,
+    pub load: f64,
+    pub made: Vec<Made>,
+    pub starts: Vec<Start>,
+    pub others: Vec<Specification>,
+    pub calls: Vec<Calls>,
+    pub fastmcp_start: Option<Duration>,
+}
+
+impl Report {
+    pub fn print(&self) {
+        println!(
+            "{}\n\n{}\n{}",
+            self.setting(),
+            self.call_table(),
+            self.server_table()
+        );
+    }
+
+    /// Writes the figures between their marks in the docs and the README.
+    pub fn write(&self, root: &Path) -> Result<()> {
+        let all = format!(
+            "{}\n\n{}\n{}",
+            self.setting(),
+            self.call_table(),
+            self.server_table()
+        );
+        replace(&root.join("docs/benchmarks.md"), &all)?;
+        replace(&root.join("README.md"), &self.call_table())
+    }
+
+    fn setting(&self) -> String {
+        let load = match self.load > QUIET {
+            true => format!(
+                "; the machine was busy with other things (load {:.1})",
+                self.load
+            ),
+            false => String::new(),
+        };
+        let peer = match self.fastmcp_start {
+            Some(_) => format!("FastMCP {}", fastmcp::VERSION),
+            None => "FastMCP could not be measured".to_owned(),
+        };
+        format!(
+            "{}{load}. An answer of {ANSWER_BYTES} bytes; {peer}.",
+            self.machine
+        )
+    }
+
+    fn call_table(&self) -> String {
+        let mut table = String::from(
+            "| the same call | p50, 1 connection | × direct | calls/s, 50 connections | server's CPU a call |\n|---|---|---|---|---|\n",
+        );
+        let direct = self.calls.first().map_or(Duration::ZERO, |calls| calls.p50);
+        for calls in &self.calls {
+            let ratio = calls.p50.as_secs_f64() / direct.as_secs_f64();
+            let cpu = calls.cpu.map_or_else(|| "–".to_owned(), micros);
+            row(
+                &mut table,
+                [
+                    calls.way.to_owned(),
+                    micros(calls.p50),
+                    format!("{ratio:.1}"),
+                    thousands(calls.per_second),
+                    cpu,
+                ],
+            );
+        }
+        table
+    }
+
+    fn server_table(&self) -> String {
+        let mut table = String::from(
+            "| a server of | generate | build, warm | binary | start until the first answer | resident then |\n|---|---|---|---|---|---|\n",
+        );
+        for (made, start) in self.made.iter().zip(&self.starts) {
+            let mut cells = made_cells(&format!("{} operations", made.tools), made);
+            cells[4] = millis(start.first_call);
+            cells[5] = megabytes(start.memory);
+            row(&mut table, cells);
+        }
+        for Specification { name, made } in &self.others {
+            let name = format!("`{name}`, {} operations", made.tools);
+            row(&mut table, made_cells(&name, made));
+        }
+        if let Some(start) = self.fastmcp_start {
+            let name = format!("{} operations, by FastMCP", self.made[0].tools);
+            row(
+                &mut table,
+                [&name, "–", "–", "–", &millis(start), "–"].map(str::to_owned),
+            );
+        }
+        table
+    }
+}
+
+fn made_cells(name: &str, made: &Made) -> [String; 6] {
+    [
+        name.to_owned(),
+        millis(made.generate),
+        millis(made.build),
+        megabytes(made.size),
+        "–".to_owned(),
+        "–".to_owned(),
+    ]
+}
+
+fn row<const N: usize>(table: &mut String, cells: [String; N]) {
+    // Writing to a string can not fail.
+    let _ = writeln!(table, "| {} |", cells.join(" | "));
+}
+
+fn micros(time: Duration) -> String {
+    format!("{} µs", thousands(time.as_secs_f64() * 1e6))
+}
+
+fn millis(time: Duration) -> String {
+    match time.as_secs_f64() * 1e3 {
+        short if short < 10.0 => format!("{short:.1} ms"),
+        long => format!("{} ms", thousands(long)),
+    }
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
+/// A whole number with its thousands apart.
+fn thousands(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn replace(path: &Path, figures: &str) -> Result<()> {
+    let text = std::fs::read_to_string(path)?;
+    let marks = || format!("`{}` has no `{BEGIN}` … `{END}`", path.display());
+    let (before, rest) = text.split_once(BEGIN).with_context(marks)?;
+    let (_, after) = rest.split_once(END).with_context(marks)?;
+    let text = format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", figures.trim_end());
+    Ok(std::fs::write(path, text)?)
+}

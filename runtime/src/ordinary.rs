@@ -1,0 +1,166 @@
+//! The ordinary request, answered without a detour.
+//!
+//! Nearly all that a server is asked is one `tools/call` of 2026-07-28 in one `POST`, answered by
+//! one JSON message. rmcp gives each such request a service, a task and a channel of its own, and
+//! reads and writes it several times over, which takes three times as long as all the rest of the
+//! call. So a request that is in every respect as it should be is answered here, and every other
+//! goes to rmcp, which knows all versions, options and refusals: the answers are the same.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response,
+    header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN},
+};
+use http_body_util::Full;
+use rmcp::model::{CallToolResult, ClientCapabilities, Implementation, JsonObject, RequestId};
+use serde::{Deserialize, Serialize};
+
+use crate::{call::Context, mcp::Handler};
+
+/// The version that is answered here.
+const VERSION: &str = "2026-07-28";
+const METHOD: &str = "tools/call";
+const JSON: &str = "application/json";
+const EVENTS: &str = "text/event-stream";
+
+/// The longest body that is looked at here.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// Bytes that most answers do not exceed.
+const USUAL_ANSWER: usize = 4 * 1024;
+
+const PROTOCOL_VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+const MCP_METHOD: HeaderName = HeaderName::from_static("mcp-method");
+const MCP_NAME: HeaderName = HeaderName::from_static("mcp-name");
+const MCP_PARAM: &str = "mcp-param-";
+
+/// Whether a request's head, for one of these hosts, is an ordinary one.
+pub(crate) fn is_ordinary<B>(request: &Request<B>, hosts: &[String]) -> bool {
+    let headers = request.headers();
+    let is = |name: &HeaderName, value: &str| only(headers, name) == Some(value);
+    let length = only(headers, &CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    request.method() == Method::POST
+        && request.uri().authority().is_none()
+        && length.is_some_and(|length: u64| length <= LONGEST)
+        && !headers.contains_key(ORIGIN)
+        && is(&PROTOCOL_VERSION, VERSION)
+        && is(&MCP_METHOD, METHOD)
+        && is(&CONTENT_TYPE, JSON)
+        && only(headers, &ACCEPT).is_some_and(accepts_both)
+        && only(headers, &HOST).is_some_and(|host| is_one_of(host, hosts))
+        && !headers
+            .keys()
+            .any(|name| name.as_str().starts_with(MCP_PARAM))
+}
+
+/// The answer to an ordinary request; nothing where its body is not.
+pub(crate) async fn answer(
+    handler: &Handler,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Option<Response<Full<Bytes>>> {
+    let message: Message<'_> = serde_json::from_slice(body).ok()?;
+    let Params {
+        name,
+        arguments,
+        meta,
+    } = message.params;
+    let is_ordinary = message.jsonrpc == "2.0"
+        && message.method == METHOD
+        && meta.version == VERSION
+        && only(headers, &MCP_NAME) == Some(&name);
+    if !is_ordinary {
+        return None;
+    }
+    let context = Context::new(Some(headers), |name| match name {
+        "traceparent" => meta.traceparent.as_deref().map(Some),
+        _ => meta.tracestate.as_deref().map(Some),
+    });
+    let result = handler
+        .call(&name, arguments.unwrap_or_default(), context)
+        .await?;
+    let answer = Answer {
+        jsonrpc: "2.0",
+        id: message.id,
+        result,
+    };
+    let mut bytes = Vec::with_capacity(USUAL_ANSWER);
+    serde_json::to_writer(&mut bytes, &answer).ok()?;
+    let mut response = Response::new(Full::from(bytes));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+    Some(response)
+}
+
+/// A header that came once.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(value)
+}
+
+fn accepts_both(accept: &str) -> bool {
+    let accepts = |wanted| accept.split(',').any(|one| one.trim() == wanted);
+    accepts(JSON) && accepts(EVENTS)
+}
+
+/// Whether a `Host` header names one of these, at any port.
+fn is_one_of(host: &str, hosts: &[String]) -> bool {
+    hosts
+        .iter()
+        .any(|known| match host.strip_prefix(known.as_str()) {
+            Some("") => true,
+            Some(rest) => rest
+                .strip_prefix(':')
+                .is_some_and(|port| port.parse::<u16>().is_ok()),
+            None => false,
+        })
+}
+
+/// A request that says nothing which is not looked at here.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Message<'a> {
+    #[serde(borrow)]
+    jsonrpc: Cow<'a, str>,
+    id: RequestId,
+    #[serde(borrow)]
+    method: Cow<'a, str>,
+    #[serde(borrow)]
+    params: Params<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    arguments: Option<JsonObject>,
+    #[serde(borrow, rename = "_meta")]
+    meta: Meta<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Meta<'a> {
+    #[serde(borrow, rename = "io.modelcontextprotocol/protocolVersion")]
+    version: Cow<'a, str>,
+    #[serde(rename = "io.modelcontextprotocol/clientCapabilities")]
+    _capabilities: ClientCapabilities,
+    #[serde(rename = "io.modelcontextprotocol/clientInfo")]
+    _client: Option<Implementation>,
+    #[serde(borrow)]
+    traceparent: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    tracestate: Option<Cow<'a, str>>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    jsonrpc: &'static str,
+    id: RequestId,
+    result: CallToolResult,
+}
