@@ -51,7 +51,7 @@ impl Page<'_> {
         )?;
         writeln!(f, "|---|---|---|---|---|---|---|")?;
         line(f, "**Toolmill**", self.ours)?;
-        line(f, "FastMCP 4.1.2, same run", self.peer)?;
+        line(f, "FastMCP 4.1.2, same operations", self.peer)?;
         for (name, later, swagger) in OTHERS {
             writeln!(f, "| {name} | | | {later} % | | | {swagger} % |")?;
         }
