@@ -1,6 +1,6 @@
 //! From the command line to a running server.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,9 @@ use crate::{
 
 /// The exit code for a command line that can not be followed.
 const USAGE: u8 = 2;
+
+/// How soon the next timer is due at any time.
+const PULSE: Duration = Duration::from_secs(1);
 
 /// Runs a generated server: reads the command line, serves, and stops on SIGTERM or Ctrl-C.
 ///
@@ -89,6 +92,7 @@ fn calls(server: &'static Server, settings: &Settings) -> Result<Calls, String> 
 async fn serve(handler: Handler, settings: &Settings) -> Result<(), String> {
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
+    tokio::spawn(pulse());
     match &settings.listen {
         Listen::Stdio => serve::stdio(handler, stop)
             .await
@@ -116,4 +120,12 @@ async fn stop_on_signal(stop: CancellationToken) {
         _ = tokio::signal::ctrl_c() => {}
     }
     stop.cancel();
+}
+
+/// Keeps a timer due soon. tokio makes a system call for each timer that is due before all others,
+/// and every call sets some that are due in seconds and never come to be.
+async fn pulse() {
+    loop {
+        tokio::time::sleep(PULSE).await;
+    }
 }
