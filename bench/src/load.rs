@@ -1,7 +1,7 @@
 //! A closed-loop load: each connection sends its next request when the answer to the last is there.
 //!
-//! It writes the same bytes over and over and reads as many as the first answer had, as `wrk` does,
-//! since a client that takes a while hides what a server takes.
+//! It writes the same bytes over and over and reads as many as the first answer had, since a client
+//! that takes a while hides what a server takes.
 
 use std::{
     net::SocketAddr,
