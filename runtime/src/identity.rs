@@ -20,8 +20,8 @@ impl Identity {
         let (certificate, key) = files.split_once(',').unwrap_or((files, files));
         let (certificate, key) = (certificate.trim(), key.trim());
         let fault = |path: &str, error: pem::Error| {
-            let scheme = scheme.escape_default();
-            format!("The client certificate of `{scheme}` can not be read from `{path}`: {error}.")
+            let (scheme, reason) = (scheme.escape_default(), reason(&error));
+            format!("The client certificate of `{scheme}` can not be read from `{path}`: {reason}.")
         };
         let chain = CertificateDer::pem_file_iter(certificate)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
@@ -36,5 +36,15 @@ impl Identity {
     /// What TLS takes.
     pub(crate) fn parts(&self) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
         (self.chain.clone(), self.key.clone_key())
+    }
+}
+
+/// What is wrong with a file. The error's own text quotes lines of it, the key's among them.
+fn reason(error: &pem::Error) -> String {
+    match error {
+        pem::Error::Io(error) => error.to_string(),
+        pem::Error::NoItemsFound => "it holds no such section".to_owned(),
+        _ => "it is not in PEM, with each `-----BEGIN …-----` and `-----END …-----` on a line of its own"
+            .to_owned(),
     }
 }

@@ -6,16 +6,19 @@
 //! call. So a request that is in every respect as it should be is answered here, and every other
 //! goes to rmcp, which knows all versions, options and refusals: the answers are the same.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, Response,
+    HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
     header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN},
 };
 use http_body_util::Full;
 use rmcp::model::{CallToolResult, ClientCapabilities, Implementation, JsonObject, RequestId};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 use crate::{call::Context, mcp::Handler};
 
@@ -61,12 +64,12 @@ pub(crate) async fn answer(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Option<Response<Full<Bytes>>> {
-    let message: Message<'_> = serde_json::from_slice(body).ok()?;
-    let Params {
+    let Object(message) = serde_json::from_slice::<Object<Message<'_>>>(body).ok()?;
+    let Object(Params {
         name,
         arguments,
-        meta,
-    } = message.params;
+        meta: Object(meta),
+    }) = message.params;
     let is_ordinary = message.jsonrpc == "2.0"
         && message.method == METHOD
         && meta.version == VERSION
@@ -75,8 +78,8 @@ pub(crate) async fn answer(
         return None;
     }
     let context = Context::new(Some(headers), |name| match name {
-        "traceparent" => meta.traceparent.as_deref().map(Some),
-        _ => meta.tracestate.as_deref().map(Some),
+        "traceparent" => meta.traceparent.as_ref().map(Option::as_deref),
+        _ => meta.tracestate.as_ref().map(Option::as_deref),
     });
     let result = handler
         .call(&name, arguments.unwrap_or_default(), context)
@@ -87,7 +90,12 @@ pub(crate) async fn answer(
         result,
     };
     let mut bytes = Vec::with_capacity(USUAL_ANSWER);
-    serde_json::to_writer(&mut bytes, &answer).ok()?;
+    // The call has been made: it must not go on to rmcp, and be made again.
+    if serde_json::to_writer(&mut bytes, &answer).is_err() {
+        let mut failed = Response::new(Full::default());
+        *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        return Some(failed);
+    }
     let mut response = Response::new(Full::from(bytes));
     response
         .headers_mut()
@@ -130,7 +138,7 @@ struct Message<'a> {
     #[serde(borrow)]
     method: Cow<'a, str>,
     #[serde(borrow)]
-    params: Params<'a>,
+    params: Object<Params<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -140,7 +148,7 @@ struct Params<'a> {
     name: Cow<'a, str>,
     arguments: Option<JsonObject>,
     #[serde(borrow, rename = "_meta")]
-    meta: Meta<'a>,
+    meta: Object<Meta<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -149,13 +157,43 @@ struct Meta<'a> {
     #[serde(borrow, rename = "io.modelcontextprotocol/protocolVersion")]
     version: Cow<'a, str>,
     #[serde(rename = "io.modelcontextprotocol/clientCapabilities")]
-    _capabilities: ClientCapabilities,
+    _capabilities: Object<ClientCapabilities>,
     #[serde(rename = "io.modelcontextprotocol/clientInfo")]
-    _client: Option<Implementation>,
-    #[serde(borrow)]
-    traceparent: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    tracestate: Option<Cow<'a, str>>,
+    _client: Option<Object<Implementation>>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    traceparent: Option<Option<Cow<'a, str>>>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    tracestate: Option<Option<Cow<'a, str>>>,
+}
+
+/// What is there, be it `null`.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// A JSON object. The structs alone would take a list of their fields' values as well.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
 }
 
 #[derive(Serialize)]

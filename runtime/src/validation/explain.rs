@@ -17,11 +17,16 @@ const LISTED: usize = 20;
 /// The longest fault that is told, in characters.
 const LONGEST: usize = 500;
 
+/// How deep faults are looked for.
+const DEPTH: usize = 400;
+
 /// Faults, each with its place.
 #[derive(Default)]
 pub(super) struct Faults {
     found: Vec<(String, String)>,
     more: usize,
+    /// The subschemas under way, and the values that they are held against.
+    path: Vec<(Id, *const Value)>,
 }
 
 impl Faults {
@@ -49,12 +54,19 @@ impl Faults {
     }
 
     fn node(&mut self, evaluation: &mut Evaluation<'_>, id: Id, value: &Value, place: &Place<'_>) {
+        let here = (id, std::ptr::from_ref(value));
+        // A schema that comes back to itself with the same value has nothing new to tell.
+        if self.path.len() == DEPTH || self.path.contains(&here) {
+            return;
+        }
+        self.path.push(here);
         let schema = evaluation.schema;
         for keyword in &schema.nodes[id].keywords {
             if evaluation.keyword(keyword, id, value).is_invalid() {
                 self.keyword(evaluation, keyword, value, place);
             }
         }
+        self.path.pop();
     }
 
     /// A keyword that the value does not match: what lies deeper is told where it lies.
@@ -75,7 +87,7 @@ impl Faults {
             Keyword::AnyOf(ids) | Keyword::OneOf(ids) => {
                 let reasons: Vec<_> = ids
                     .iter()
-                    .filter_map(|id| reason(evaluation, *id, value))
+                    .filter_map(|id| self.reason(evaluation, *id, value))
                     .take(TOLD)
                     .collect();
                 self.tell(
@@ -123,6 +135,21 @@ impl Faults {
             }
             keyword => self.tell(place, expected(keyword)),
         }
+    }
+
+    /// The first fault of an alternative, with its place below the value; nothing where it matches.
+    fn reason(&mut self, evaluation: &mut Evaluation<'_>, id: Id, value: &Value) -> Option<String> {
+        if !evaluation.node(id, value).is_invalid() {
+            return None;
+        }
+        let mut alternative = Self {
+            path: std::mem::take(&mut self.path),
+            ..Self::default()
+        };
+        alternative.node(evaluation, id, value, &Place::Root);
+        self.path = alternative.path;
+        let (place, fault) = alternative.found.into_iter().next()?;
+        Some(format!("{place} {fault}").trim_start().to_owned())
     }
 
     fn members(
@@ -189,17 +216,6 @@ impl Place<'_> {
             Self::Item(above, index) => format!("{}/{index}", above.pointer()),
         }
     }
-}
-
-/// The first fault of an alternative, with its place below the value; nothing where it matches.
-fn reason(evaluation: &mut Evaluation<'_>, id: Id, value: &Value) -> Option<String> {
-    if !evaluation.node(id, value).is_invalid() {
-        return None;
-    }
-    let mut faults = Faults::default();
-    faults.node(evaluation, id, value, &Place::Root);
-    let (place, fault) = faults.found.into_iter().next()?;
-    Some(format!("{place} {fault}").trim_start().to_owned())
 }
 
 fn unknown(name: &str, members: &Members) -> String {

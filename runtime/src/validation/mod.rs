@@ -112,6 +112,24 @@ mod tests {
     }
 
     #[test]
+    fn a_schema_that_comes_back_to_itself_is_explained() {
+        for node in [
+            json!({"allOf": [{"type": "object"}, {"$ref": "#/$defs/N"}]}),
+            json!({"anyOf": [{"allOf": [{"type": "object"}, {"$ref": "#/$defs/N"}]}]}),
+            json!({"type": "object", "if": {"type": "number"}, "then": {"$ref": "#/$defs/N"}}),
+            json!({"type": "object", "$ref": "#/$defs/N"}),
+        ] {
+            let schema = json!({
+                "properties": {"n": {"$ref": "#/$defs/N"}},
+                "$defs": {"N": node},
+            });
+            let schema = compile(schema.as_object().cloned().expect("an object"));
+            let text = check(&schema, &json!({"n": 1})).expect_err("a number is no object");
+            assert!(text.contains("of type object"), "{node}: {text}");
+        }
+    }
+
+    #[test]
     fn nonsense_is_left_out_and_nothing_panics() {
         let keywords = [
             "$ref",

@@ -60,6 +60,8 @@ pub fn corpus(args: &Corpus) -> Result<()> {
     let shared =
         std::env::var_os("TOOLMILL_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
     if !shared.join("evaluator").is_dir() {
+        let wanted = args.all || args.only.is_some();
+        ensure!(!wanted, "there is no `{}/evaluator`", shared.display());
         println!(
             "*** NOT RUN: there is no `{}/evaluator` (set TOOLMILL_SHARED).",
             shared.display()

@@ -153,6 +153,13 @@ fn what_is_not_ordinary_is_refused_as_ever() {
             body.replace("\"id\":1", "\"id\":1.5"),
             415,
         ),
+        // The same values in a list, as a careless reader would take them.
+        (
+            format!("{accept}{json}{head}"),
+            json!(["2.0", 1, "tools/call", ["add", {"a": 1, "b": 2}, ["2026-07-28", {}, null, null, null]]])
+                .to_string(),
+            415,
+        ),
     ] {
         let answer = raw(&server, &headers, &body);
         assert!(

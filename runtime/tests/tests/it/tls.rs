@@ -158,7 +158,13 @@ fn a_client_certificate_that_is_none_ends_the_server_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let empty = folder.path().join("empty.pem");
     std::fs::write(&empty, "").expect("a file");
-    for path in ["/nowhere.pem", empty.to_str().expect("UTF-8")] {
+    // Without its line breaks, as some stores of secrets hand it out.
+    let flat = folder.path().join("flat.pem");
+    let secret = "MIIEsecret";
+    let section = format!("-----BEGIN CERTIFICATE-----{secret}-----END CERTIFICATE-----\n");
+    std::fs::write(&flat, section).expect("a file");
+    let files = [&empty, &flat].map(|file| file.to_str().expect("UTF-8"));
+    for path in [&["/nowhere.pem"][..], &files].concat() {
         let output = command(&["--stdio"])
             .env("CREDENTIAL_CERTIFICATE", path)
             .output()
@@ -169,5 +175,8 @@ fn a_client_certificate_that_is_none_ends_the_server_at_once() {
             said.contains(path) && said.contains("`certificate`"),
             "{said}"
         );
+        let bytes = format!("{:?}", secret.as_bytes());
+        let bytes = bytes.trim_matches(['[', ']']);
+        assert!(!said.contains(secret) && !said.contains(bytes), "{said}");
     }
 }
