@@ -68,6 +68,7 @@ async fn main() -> Result<()> {
 }
 
 async fn bench(settings: &Bench) -> Result<()> {
+    let load = process::load_average();
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let kept = root.join("target/bench");
     std::fs::create_dir_all(&kept)?;
@@ -88,7 +89,6 @@ async fn bench(settings: &Bench) -> Result<()> {
             .into_owned();
         others.push(Specification { name, made });
     }
-    let load_before = process::load_average();
     let (_api, api) = Process::start(Command::new(std::env::current_exe()?).arg("api")).await?;
     let mut starts = Vec::new();
     for made in &made {
@@ -102,7 +102,7 @@ async fn bench(settings: &Bench) -> Result<()> {
     let calls = calls::measure(&made[0], &api, fastmcp.as_ref(), time, settings.rounds).await?;
     let report = Report {
         machine: process::machine(),
-        load: load_before,
+        load,
         made,
         starts,
         others,
