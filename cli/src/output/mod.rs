@@ -1,6 +1,6 @@
 //! A generated crate in a folder, beside what its owner made of it.
 //!
-//! [`plan`] compares the folder with what would be generated now, [`write`]
+//! [`plan()`] compares the folder with what would be generated now, [`write()`]
 //! carries the plan out. A file is the generator's as long as it hashes to what
 //! `toolmill.lock` says it was when it was generated; one that does not is the
 //! owner's, and is neither replaced nor removed.
