@@ -570,6 +570,28 @@ fn the_network_needs_a_word_and_private_hosts_another() {
     assert!(output.stdout.contains("boolean"));
 }
 
+/// Who serves one port of a host need not be who serves another.
+#[test]
+fn another_port_of_its_host_is_another_place() {
+    let other = serve(&[("/b.yaml", "{ type: boolean }\n")]);
+    let root: &'static str = format!("openapi: 3.0.3\ninfo: {{ title: T, version: '1' }}\npaths: {{}}\ncomponents: {{ schemas: {{ A: {{ $ref: '{other}/b.yaml' }} }} }}\n").leak();
+    let files: &'static [(&str, &str)] = vec![("/openapi.yaml", root)].leak();
+    let url = format!("{}/openapi.yaml", serve(files));
+    let specs = Specs::new();
+    let output = specs.home.run(&["bundle", &url, "--allow-remote"]);
+    assert_eq!(output.code, Some(3), "{}", output.stdout);
+    assert!(
+        output.stderr.contains("not on the public internet"),
+        "{}",
+        output.stderr
+    );
+    let output = specs
+        .home
+        .run(&["bundle", &url, "--allow-remote=127.0.0.1"]);
+    assert_eq!(output.code, Some(0), "control: {}", output.stderr);
+    assert!(output.stdout.contains("boolean"));
+}
+
 #[test]
 fn a_document_of_the_network_names_no_file_of_this_machine() {
     let specs = Specs::new();
