@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use url::Url;
+use url::{Origin, Url};
 
 use super::{Policy, Refusal};
 use crate::client::{Reach, fetch};
@@ -20,8 +20,9 @@ const MAX_BYTES: u64 = 16 << 20;
 
 pub struct Reader<'p> {
     policy: &'p Policy,
-    /// The host of the specification itself, which its own files may be on.
-    own_host: Option<String>,
+    /// Where the specification itself is from, as its own files may be: another
+    /// port of that host may be somebody else's.
+    own: Origin,
     fetched: usize,
     begun: Instant,
     pub refusals: HashMap<Url, Refusal>,
@@ -33,7 +34,7 @@ impl<'p> Reader<'p> {
     pub fn new(policy: &'p Policy, root: &Url) -> Self {
         Self {
             policy,
-            own_host: root.host_str().map(str::to_owned),
+            own: root.origin(),
             fetched: 0,
             begun: Instant::now(),
             refusals: HashMap::new(),
@@ -120,8 +121,7 @@ impl<'p> Reader<'p> {
                 "Download the files, and bundle them from disk.",
             ));
         }
-        let own = self.own_host.as_deref() == Some(host);
-        let reach = if named || own {
+        let reach = if named || url.origin() == self.own {
             Reach::Anywhere
         } else {
             Reach::Public

@@ -108,6 +108,7 @@ pub async fn bundle(spec: Spec, policy: &Policy) -> Result<Bundle> {
     };
     let mut reader = files::Reader::new(policy, &root);
     let name = spec.name.clone();
+    let mut bytes = spec.bytes.len();
     let document = parsed(&spec)?;
     let mut files = Files::from([(root.clone(), Some(document.clone()))]);
     let mut parts = HashMap::from([(root.clone(), Part { spec, document })]);
@@ -117,7 +118,7 @@ pub async fn bundle(spec: Spec, policy: &Policy) -> Result<Bundle> {
         if bundled.lacking.is_empty() || bundled.unresolved.iter().any(too_large) {
             break bundled;
         }
-        for Lacking { url, by } in &bundled.lacking {
+        for (url, Lacking { by }) in &bundled.lacking {
             let part = match reader.read(url, by).await? {
                 Some(spec) => Some(Part {
                     document: parsed(&spec)?,
@@ -126,9 +127,10 @@ pub async fn bundle(spec: Spec, policy: &Policy) -> Result<Bundle> {
                 None => None,
             };
             files.insert(url.clone(), part.as_ref().map(|part| part.document.clone()));
+            bytes += part.as_ref().map_or(0, |part| part.spec.bytes.len());
             parts.extend(part.map(|part| (url.clone(), part)));
+            within_limits(files.len(), bytes)?;
         }
-        within_limits(&parts)?;
     };
     let bytes = format!("{:#}\n", bundled.document).into_bytes();
     let unresolved = bundled.unresolved.clone();
@@ -145,9 +147,8 @@ pub async fn bundle(spec: Spec, policy: &Policy) -> Result<Bundle> {
     })
 }
 
-fn within_limits(parts: &HashMap<Url, Part>) -> Result<()> {
-    let bytes: usize = parts.values().map(|part| part.spec.bytes.len()).sum();
-    if parts.len() <= MAX_FILES && bytes <= MAX_BYTES {
+fn within_limits(files: usize, bytes: usize) -> Result<()> {
+    if files <= MAX_FILES && bytes <= MAX_BYTES {
         return Ok(());
     }
     Err(Failure::new(format!(

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use reqwest::Response;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
 use toolmill_hub::is_public_address;
 use url::{Host, Url};
 
@@ -25,7 +26,7 @@ pub enum Reach {
 }
 
 /// Fetches a specification: at most 16 MiB within 10 seconds, following up to
-/// three redirects on the same host.
+/// three redirects to the same place.
 ///
 /// # Errors
 /// Where it does not come, is too large, or is beyond `reach`.
@@ -45,7 +46,7 @@ pub async fn fetch(url: &Url, reach: Reach) -> Result<Vec<u8>> {
     {
         return Err(failed(&not_public()));
     }
-    let mut http = client(url.host_str().map(str::to_owned));
+    let mut http = client(redirects());
     if reach == Reach::Public {
         http = http.dns_resolver(PublicOnly);
     }
@@ -64,6 +65,28 @@ pub async fn fetch(url: &Url, reach: Reach) -> Result<Vec<u8>> {
         spec.extend_from_slice(&chunk);
     }
     Ok(spec)
+}
+
+fn redirects() -> Policy {
+    Policy::custom(|attempt| {
+        let previous = attempt.previous();
+        let stays = previous
+            .last()
+            .is_some_and(|from| stays(from, attempt.url()));
+        if stays && previous.len() <= 3 {
+            attempt.follow()
+        } else {
+            attempt.stop()
+        }
+    })
+}
+
+/// Whether a redirect leads to the same scheme, host and port, or to the same host
+/// by HTTPS, both at their usual ports. Never from HTTPS to HTTP.
+fn stays(from: &Url, to: &Url) -> bool {
+    let usual = |url: &Url, scheme| url.scheme() == scheme && url.port().is_none();
+    let secured = usual(from, "http") && usual(to, "https") && from.host() == to.host();
+    from.origin() == to.origin() || secured
 }
 
 fn literal(host: &Host<String>) -> Option<IpAddr> {
@@ -96,4 +119,27 @@ impl Resolve for PublicOnly {
 
 fn not_public() -> io::Error {
     io::Error::other("the host is not on the public internet; `--allow-remote=HOST` allows it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirects_stay_and_lose_no_encryption() {
+        for (from, to, follow) in [
+            ("http://a.example/x", "http://a.example/y", true),
+            ("https://a.example/x", "https://a.example:443/y", true),
+            ("http://a.example/x", "https://a.example/x", true),
+            ("https://a.example/x", "http://a.example/x", false),
+            ("http://a.example/x", "http://a.example:8080/x", false),
+            ("http://a.example:8080/x", "https://a.example/x", false),
+            ("http://a.example/x", "https://a.example:8443/x", false),
+            ("http://a.example/x", "https://b.example/x", false),
+            ("http://a.example/x", "file:///x", false),
+        ] {
+            let [one, other] = [from, to].map(|url| Url::parse(url).expect("a URL"));
+            assert_eq!(stays(&one, &other), follow, "{from} to {to}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -31,7 +32,7 @@ impl Instance {
     /// `base` is `http://HOST:PORT`.
     pub fn new(base: String, token: SecretString) -> Self {
         Self {
-            http: client(None).build().unwrap_or_default(),
+            http: client(Policy::none()).build().unwrap_or_default(),
             base,
             token,
         }
@@ -206,21 +207,8 @@ impl Instance {
     }
 }
 
-/// A client that takes no proxy from the environment, and follows redirects
-/// only within `host`.
-pub(super) fn client(host: Option<String>) -> reqwest::ClientBuilder {
-    use reqwest::redirect::Policy;
-    let redirects = match host {
-        None => Policy::none(),
-        Some(host) => Policy::custom(move |attempt| {
-            let stays = attempt.url().host_str() == Some(host.as_str());
-            if stays && attempt.previous().len() <= 3 {
-                attempt.follow()
-            } else {
-                attempt.stop()
-            }
-        }),
-    };
+/// A client that takes no proxy from the environment.
+pub(super) fn client(redirects: Policy) -> reqwest::ClientBuilder {
     reqwest::Client::builder().no_proxy().redirect(redirects)
 }
 

@@ -46,9 +46,10 @@ impl Folder {
         })
     }
 
-    /// Whether Toolmill wrote here before.
+    /// Whether Toolmill wrote here before. A folder to stage in says nothing: it
+    /// is a lock file, in place or staged, that knows what was written.
     pub fn is_generated(&self) -> bool {
-        self.lock.is_some() || self.interrupted
+        self.lock.is_some() || !self.known.is_empty()
     }
 
     /// Paths of all files that were generated. A lock file is text that anybody

@@ -439,6 +439,68 @@ fn circles_and_multiplications_come_to_an_end() {
     }
 }
 
+/// Few references to something large are much as well.
+#[test]
+fn what_is_written_out_counts_by_its_size() {
+    let specs = Specs::new();
+    specs.write(
+        "api/large.yaml",
+        &format!("text: '{}'\n", "x".repeat(1 << 16)),
+    );
+    for (copies, code) in [(10, 0), (400, 3)] {
+        let members: Vec<_> = (0..copies)
+            .map(|copy| format!("x-{copy}: {{ $ref: large.yaml }}"))
+            .collect();
+        specs.write(
+            "api/openapi.yaml",
+            &format!(
+                "openapi: 3.0.3\ninfo: {{ title: T, version: '1', more: {{ {} }} }}\npaths: {{}}\n",
+                members.join(", ")
+            ),
+        );
+        let output = specs.bundle(&[]);
+        assert_eq!(output.code, Some(code), "{copies}");
+        assert_eq!(output.stdout.len() > copies << 16, code == 0, "{copies}");
+        assert_eq!(output.stderr.contains("would be too large"), code == 3);
+    }
+}
+
+#[test]
+fn files_are_counted_one_by_one() {
+    let specs = Specs::new();
+    specs.write("api/broken.yaml", "a: [\n");
+    for (before, said) in [(3, "broken.yaml"), (1_000, "more than 1000 files")] {
+        let mut root = "openapi: 3.0.3\ninfo: { title: T, version: '1' }\npaths: {}\ncomponents:\n  schemas:\n".to_owned();
+        for file in 0..before {
+            specs.write(&format!("api/file{file}.yaml"), "{}\n");
+            root += &format!("    A{file}: {{ $ref: file{file}.yaml }}\n");
+        }
+        root += "    Broken: { $ref: broken.yaml }\n";
+        specs.write("api/openapi.yaml", &root);
+        let output = specs.bundle(&[]);
+        assert_ne!(output.code, Some(0));
+        assert!(output.stderr.contains(said), "{said}: {}", output.stderr);
+    }
+}
+
+#[test]
+fn a_file_is_one_whatever_is_asked_of_it() {
+    let specs = Specs::new();
+    specs.write(
+        "api/openapi.yaml",
+        "openapi: 3.0.3
+info: { title: T, version: '1' }
+paths: {}
+components:
+  schemas:
+    A: { type: object, properties: { a: { $ref: 'schemas/Owner.yaml?1' }, b: { $ref: 'schemas/Owner.yaml?2' } } }
+",
+    );
+    let bundled = specs.bundled(&[]);
+    let schemas = bundled["components"]["schemas"].as_object();
+    assert_eq!(schemas.map(serde_json::Map::len), Some(2), "{bundled}");
+}
+
 /// Answers each request for a known path, until the test ends.
 fn serve(files: &'static [(&'static str, &'static str)]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -505,6 +567,28 @@ fn the_network_needs_a_word_and_private_hosts_another() {
         "its own host is no other: {}",
         output.stderr
     );
+    assert!(output.stdout.contains("boolean"));
+}
+
+/// Who serves one port of a host need not be who serves another.
+#[test]
+fn another_port_of_its_host_is_another_place() {
+    let other = serve(&[("/b.yaml", "{ type: boolean }\n")]);
+    let root: &'static str = format!("openapi: 3.0.3\ninfo: {{ title: T, version: '1' }}\npaths: {{}}\ncomponents: {{ schemas: {{ A: {{ $ref: '{other}/b.yaml' }} }} }}\n").leak();
+    let files: &'static [(&str, &str)] = vec![("/openapi.yaml", root)].leak();
+    let url = format!("{}/openapi.yaml", serve(files));
+    let specs = Specs::new();
+    let output = specs.home.run(&["bundle", &url, "--allow-remote"]);
+    assert_eq!(output.code, Some(3), "{}", output.stdout);
+    assert!(
+        output.stderr.contains("not on the public internet"),
+        "{}",
+        output.stderr
+    );
+    let output = specs
+        .home
+        .run(&["bundle", &url, "--allow-remote=127.0.0.1"]);
+    assert_eq!(output.code, Some(0), "control: {}", output.stderr);
     assert!(output.stdout.contains("boolean"));
 }
 

@@ -15,6 +15,7 @@ mod walk;
 
 use std::collections::HashMap;
 
+use indexmap::IndexMap;
 use serde_json::Value as Json;
 use url::Url;
 
@@ -31,8 +32,8 @@ pub type Files = HashMap<Url, Option<Document>>;
 pub struct Bundled {
     /// The one document.
     pub document: Json,
-    /// Files that are referred to and not among those given.
-    pub lacking: Vec<Lacking>,
+    /// Files that are referred to and not among those given, in that order.
+    pub lacking: IndexMap<Url, Lacking>,
     /// References that stay as they are, since they lead nowhere.
     pub unresolved: Vec<Unresolved>,
     origins: Vec<Origin>,
@@ -41,7 +42,6 @@ pub struct Bundled {
 /// A file that is needed.
 #[derive(Clone, Debug)]
 pub struct Lacking {
-    pub url: Url,
     /// The file that refers to it first.
     pub by: Url,
 }
@@ -75,12 +75,9 @@ pub enum Reason {
 
 impl Bundled {
     fn lack(&mut self, url: &Url, by: &Url) {
-        if !self.lacking.iter().any(|lacking| lacking.url == *url) {
-            self.lacking.push(Lacking {
-                url: url.clone(),
-                by: by.clone(),
-            });
-        }
+        self.lacking
+            .entry(url.clone())
+            .or_insert_with(|| Lacking { by: by.clone() });
     }
 
     /// The origins of all parts.

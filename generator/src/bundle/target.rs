@@ -14,7 +14,8 @@ pub struct Target {
 }
 
 /// What a reference in the file at `base` names: a URL and the fragment as it is
-/// written, empty for the whole file. `None` where `base` has no place of its own
+/// written, empty for the whole file. A file has no query: with several it would
+/// be several. `None` where `base` has no place of its own
 /// and the reference is relative to it.
 pub fn split<'r>(reference: &'r str, base: &Url) -> Option<(Url, &'r str)> {
     let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
@@ -23,6 +24,9 @@ pub fn split<'r>(reference: &'r str, base: &Url) -> Option<(Url, &'r str)> {
     }
     let mut url = base.join(file).ok()?;
     url.set_fragment(None);
+    if url.scheme() == "file" {
+        url.set_query(None);
+    }
     Some((url, fragment))
 }
 
@@ -140,6 +144,8 @@ mod tests {
             ("#/a", "file:///api/paths/pets.yaml", "/a"),
             ("../schemas/Pet.yaml", "file:///api/schemas/Pet.yaml", ""),
             ("./a b.yaml#/x", "file:///api/paths/a%20b.yaml", "/x"),
+            ("a.yaml?1#/x", "file:///api/paths/a.yaml", "/x"),
+            ("https://x.example/y?1", "https://x.example/y?1", ""),
             (
                 "https://x.example/y.json#z",
                 "https://x.example/y.json",

@@ -50,6 +50,8 @@ pub fn meant(schema: &Value, part: Part) -> &Value {
 const MAX_PARTS: usize = 32;
 /// Alternatives within each other that are asked for their types.
 const MAX_DEPTH: usize = 8;
+/// Alternatives that are asked in all: those within each other multiply.
+const MAX_ALTERNATIVES: usize = 1_000;
 
 /// A schema as one set of keywords: those it has itself, then those of what it
 /// refers to, or of the one branch that its alternatives come to.
@@ -133,13 +135,15 @@ impl<'a> View<'a> {
         self.parts.iter().find_map(all)
     }
 
-    /// The types that are admitted; `None` for any.
+    /// The types that are admitted; `None` for any, or where there are too many
+    /// alternatives to ask.
     pub fn types(&self) -> Option<BTreeSet<&'a str>> {
-        self.types_within(0)
+        self.types_within(0, &mut 0)
     }
 
-    fn types_within(&self, depth: usize) -> Option<BTreeSet<&'a str>> {
-        if depth > MAX_DEPTH {
+    fn types_within(&self, depth: usize, asked: &mut usize) -> Option<BTreeSet<&'a str>> {
+        *asked += 1;
+        if depth > MAX_DEPTH || *asked > MAX_ALTERNATIVES {
             return None;
         }
         let mut types = match (self.get("type"), self.get("enum"), self.get("const")) {
@@ -151,7 +155,7 @@ impl<'a> View<'a> {
                 let mut union = BTreeSet::new();
                 for branch in self.alternatives()? {
                     let view = View::new(branch, self.definitions, self.part);
-                    union.extend(view.types_within(depth + 1)?);
+                    union.extend(view.types_within(depth + 1, asked)?);
                 }
                 union
             }

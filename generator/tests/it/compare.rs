@@ -233,6 +233,32 @@ fn circles_of_different_lengths_come_to_an_end() {
     assert!(!comparison.incomplete);
 }
 
+/// Each level has so many alternatives that all paths through them are too many.
+#[test]
+fn alternatives_that_multiply_come_to_an_end() {
+    let nested = |levels: usize, width: usize, innermost: &str| {
+        let mut specification = specification(&json!({ "$ref": "#/components/schemas/A0" }));
+        let schemas = &mut specification["components"]["schemas"];
+        for level in 0..levels {
+            let next = format!("#/components/schemas/A{}", level + 1);
+            let branches = vec![json!({ "$ref": next }); width];
+            schemas[format!("A{level}")] = json!({ "oneOf": branches });
+        }
+        schemas[format!("A{levels}")] = json!({ "type": innermost });
+        specification
+    };
+    let changed = |levels, width| {
+        between(
+            &nested(levels, width, "string"),
+            &nested(levels, width, "boolean"),
+        )
+    };
+    let narrow = lines(&changed(2, 2));
+    let told = |line: &String| line.starts_with("type-changed input");
+    assert!(narrow.iter().any(told), "control: {narrow:?}");
+    assert!(changed(8, 100).is_breaking());
+}
+
 #[test]
 fn tools_come_and_go_and_change() {
     let before = json!({

@@ -4,6 +4,7 @@ mod refer;
 
 use std::collections::VecDeque;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use url::Url;
 
@@ -24,9 +25,10 @@ pub fn bundle(root: &Url, files: &Files, limits: &Limits) -> Bundled {
         shared: VecDeque::new(),
         inside: Vec::new(),
         written_out: 0,
+        copied: Amount::default(),
         bundled: Bundled {
             document: Json::Null,
-            lacking: Vec::new(),
+            lacking: IndexMap::new(),
             unresolved: Vec::new(),
             origins: Vec::new(),
         },
@@ -50,7 +52,17 @@ struct Walk<'f> {
     inside: Vec<Target>,
     /// References that were replaced by what they name.
     written_out: usize,
+    /// What came from elsewhere than where it stands now.
+    copied: Amount,
     bundled: Bundled,
+}
+
+/// How large a part of the one document is.
+#[derive(Default)]
+struct Amount {
+    nodes: usize,
+    /// Of its text, indented.
+    bytes: usize,
 }
 
 struct Shared {
@@ -199,6 +211,9 @@ impl<'f> Walk<'f> {
             pointer: shared.pointer.clone(),
             depth: shared.section.len() + 1,
         });
+        if self.is_full() {
+            self.too_large(&shared.target, node);
+        }
         let mut map = bundled;
         for key in shared.section {
             let Some(members) = map.as_object_mut() else {
@@ -214,6 +229,15 @@ impl<'f> Walk<'f> {
     }
 
     fn value(&mut self, here: &Here<'f>) -> Json {
+        if self.is_copy(here) {
+            let text = here.node.text().map_or(0, str::len);
+            self.copied.nodes += 1;
+            self.copied.bytes += text + 2 * here.depth;
+            // Whoever asked for the copy says so.
+            if self.is_full() {
+                return Json::Null;
+            }
+        }
         if let Some(reference) = here.reference() {
             return self.reference(here, reference);
         }
@@ -230,10 +254,25 @@ impl<'f> Walk<'f> {
     }
 
     fn members(&mut self, here: &Here<'f>) -> Map<String, Json> {
+        if self.is_copy(here) {
+            let keys = here.node.members().map(|(key, _)| key.len());
+            self.copied.bytes += keys.sum::<usize>();
+        }
         here.node
             .members()
             .map(|(key, node)| (key.to_owned(), self.value(&here.member(key, node))))
             .collect()
+    }
+
+    /// Whether a node was somewhere else, and may come to stand in several places.
+    fn is_copy(&self, here: &Here<'f>) -> bool {
+        !self.inside.is_empty() || here.url != *self.root
+    }
+
+    /// Whether the document could not be read again for all that was copied.
+    fn is_full(&self) -> bool {
+        self.copied.nodes > self.limits.document_nodes
+            || self.copied.bytes > self.limits.document_bytes
     }
 
     fn find(&self, reference: &str, base: &Url) -> Result<Found<'f>, Reason> {
@@ -261,6 +300,15 @@ impl<'f> Walk<'f> {
         self.bundled.origins.push(Origin {
             pointer: pointer.to_owned(),
             target: target.clone(),
+        });
+    }
+
+    fn too_large(&mut self, target: &Target, node: &Node) {
+        self.bundled.unresolved.push(Unresolved {
+            file: target.url.clone(),
+            at: node.at,
+            reference: target::reference(&target.pointer),
+            reason: Reason::TooLarge,
         });
     }
 

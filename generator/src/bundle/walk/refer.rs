@@ -6,7 +6,6 @@ use super::{Found, Here, Shared, Walk};
 use crate::bundle::Reason;
 use crate::bundle::kind::Kind;
 use crate::bundle::target::{self, Target};
-use crate::document;
 
 /// References that are replaced by what they name: many more than a specification
 /// has path items and sections, and few enough to end files that name each other
@@ -98,14 +97,18 @@ impl<'f> Walk<'f> {
         let too_deep = here.depth + self.inside.len() > self.limits.document_depth;
         let reason = if self.inside.contains(&found.target) {
             Some(Reason::Endless)
-        } else if too_deep || self.written_out >= MAX_WRITTEN_OUT {
+        } else if too_deep || self.is_full() || self.written_out >= MAX_WRITTEN_OUT {
             Some(Reason::TooLarge)
         } else {
             None
         };
         if let Some(reason) = reason {
             self.unresolved(here, reference, reason);
-            return document::json(here.node);
+            let as_it_is = Here {
+                kind: Kind::Data,
+                ..here.clone()
+            };
+            return self.value(&as_it_is);
         }
         self.written_out += 1;
         self.homes.settle(&found.target, &here.pointer);
@@ -119,6 +122,9 @@ impl<'f> Walk<'f> {
             depth: here.depth,
         });
         self.inside.pop();
+        if self.is_full() {
+            self.unresolved(here, reference, Reason::TooLarge);
+        }
         if let Json::Object(members) = &mut value
             && !here.is_alias()
         {
@@ -134,7 +140,10 @@ impl<'f> Walk<'f> {
         let mut members = Map::new();
         for (key, node) in here.node.members() {
             let named = node.string().and_then(|text| self.mapped(here, text));
-            let value = named.map_or_else(|| document::json(node), Json::String);
+            let value = match named {
+                Some(reference) => Json::String(reference),
+                None => self.value(&here.member(key, node)),
+            };
             members.insert(key.to_owned(), value);
         }
         Json::Object(members)
