@@ -5,39 +5,60 @@ use std::{collections::HashSet, fmt::Write as _};
 
 use serde_json::Value;
 
-use super::number::Decimal;
+use super::{number::Decimal, steps::Steps};
 
-pub(super) fn equal(one: &Value, other: &Value) -> bool {
+/// Whether two values are equal, as far as there are steps for it.
+pub(super) fn equal(one: &Value, other: &Value, steps: &mut Steps) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => {
-            one == other || Decimal::of(one) == Decimal::of(other)
+            steps.spend_on_number(one)
+                && steps.spend_on_number(other)
+                && (one == other || Decimal::of(one) == Decimal::of(other))
+        }
+        (Value::String(one), Value::String(other)) => {
+            one.len() == other.len() && steps.spend_on_text(one) && one == other
         }
         (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| equal(one, other))
+            let mut pairs = one.iter().zip(other);
+            one.len() == other.len()
+                && pairs.all(|(one, other)| steps.spend(1) && equal(one, other, steps))
         }
         (Value::Object(one), Value::Object(other)) => {
-            let same = |(name, value): (&String, &Value)| {
-                other.get(name).is_some_and(|other| equal(value, other))
+            let mut same = |(name, value): (&String, &Value)| {
+                steps.spend_on_text(name)
+                    && other
+                        .get(name)
+                        .is_some_and(|other| equal(value, other, steps))
             };
-            one.len() == other.len() && one.iter().all(same)
+            one.len() == other.len() && one.iter().all(&mut same)
         }
         _ => one == other,
     }
 }
 
-/// Whether no two of these are equal, in one walk over them.
-pub(super) fn all_differ(items: &[Value]) -> bool {
+/// Whether no two of these are equal, in one walk over them, as far as there are steps for it.
+pub(super) fn all_differ(items: &[Value], steps: &mut Steps) -> bool {
     let mut seen = HashSet::new();
     items.len() < 2
         || items.iter().all(|item| {
             let mut text = String::new();
-            write_canonical(item, &mut text);
-            seen.insert(text)
+            write_canonical(item, &mut text, steps);
+            seen.insert(text) || steps.are_over()
         })
 }
 
-/// Writes equal values as equal texts, and others as others.
-fn write_canonical(value: &Value, text: &mut String) {
+/// Writes equal values as equal texts, and others as others, until the steps are over. What is
+/// written takes about a step for each byte.
+fn write_canonical(value: &Value, text: &mut String, steps: &mut Steps) {
+    let bytes = match value {
+        Value::Number(number) => number.as_str().len(),
+        Value::String(string) => string.len(),
+        Value::Object(members) => members.keys().map(String::len).sum(),
+        Value::Null | Value::Bool(_) | Value::Array(_) => 0,
+    };
+    if !steps.spend(1 + bytes) {
+        return;
+    }
     match value {
         Value::Number(number) => {
             // Writing to a string can not fail.
@@ -46,7 +67,7 @@ fn write_canonical(value: &Value, text: &mut String) {
         Value::Array(items) => {
             text.push('[');
             for item in items {
-                write_canonical(item, text);
+                write_canonical(item, text, steps);
                 text.push(',');
             }
             text.push(']');
@@ -57,7 +78,7 @@ fn write_canonical(value: &Value, text: &mut String) {
             text.push('{');
             for (name, value) in members {
                 let _ = write!(text, "{name:?}:");
-                write_canonical(value, text);
+                write_canonical(value, text, steps);
                 text.push(',');
             }
             text.push('}');
@@ -81,14 +102,14 @@ mod tests {
         let other = r#"{"b": null, "a": [1, "x"]}"#;
         let third = r#"{"b": null, "a": [1, "y"]}"#;
         let read = |text: &str| -> Value { serde_json::from_str(text).expect("JSON") };
-        assert!(equal(&read(one), &read(other)));
-        assert!(!equal(&read(one), &read(third)));
-        assert!(!all_differ(&[read(one), read(third), read(other)]));
-        assert!(all_differ(&[
-            read(one),
-            read(third),
-            read("1"),
-            read("\"1\"")
-        ]));
+        let same = |one, other| equal(&read(one), &read(other), &mut Steps::all());
+        assert!(same(one, other));
+        assert!(!same(one, third));
+        let differ = |items: &[&str]| {
+            let items: Vec<_> = items.iter().map(|item| read(item)).collect();
+            all_differ(&items, &mut Steps::all())
+        };
+        assert!(!differ(&[one, third, other]));
+        assert!(differ(&[one, third, "1", "\"1\""]));
     }
 }

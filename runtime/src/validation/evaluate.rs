@@ -1,21 +1,21 @@
 //! A value held against a compiled schema.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use super::{
     equal::{all_differ, equal},
     number::Decimal,
     pattern::Pattern,
-    schema::{Id, Keyword, Members, Schema},
+    schema::{Id, Keyword, Members, Schema, Types},
+    steps::Steps,
 };
-
-/// How many subschemas and characters one check looks at. What is left then is not enforced: a
-/// schema can be made to take time that grows exponentially with its size.
-const STEPS: usize = 8_000_000;
 
 /// How deep subschemas and references lead before a schema counts as one that refers to itself
 /// without an end.
 const DEPTH: usize = 400;
+
+/// Values of an enumeration, or items, that are passed over in one step.
+const PASSED: usize = 8;
 
 /// Texts of more bytes are not held against patterns.
 const PATTERN_TEXT: usize = 64 * 1024;
@@ -41,10 +41,10 @@ impl From<bool> for Verdict {
     }
 }
 
-/// One check, with what is left of its time.
+/// One check, with what is left of its work.
 pub(super) struct Evaluation<'a> {
     pub(super) schema: &'a Schema,
-    steps: usize,
+    pub(super) steps: Steps,
     depth: usize,
 }
 
@@ -52,14 +52,14 @@ impl<'a> Evaluation<'a> {
     pub(super) fn of(schema: &'a Schema) -> Self {
         Self {
             schema,
-            steps: STEPS,
+            steps: Steps::all(),
             depth: 0,
         }
     }
 
     /// A value against the subschema `id`.
     pub(super) fn node(&mut self, id: Id, value: &Value) -> Verdict {
-        if self.depth == DEPTH || !self.spend(1) {
+        if self.depth == DEPTH || !self.steps.spend(1) {
             return Verdict::Unsure;
         }
         self.depth += 1;
@@ -72,13 +72,17 @@ impl<'a> Evaluation<'a> {
 
     /// A value against one keyword of the subschema `id`.
     pub(super) fn keyword(&mut self, keyword: &Keyword, id: Id, value: &Value) -> Verdict {
+        // A walk that is still to come is not begun.
+        if self.steps.are_over() {
+            return Verdict::Unsure;
+        }
         match keyword {
             Keyword::Never => Verdict::Invalid,
             Keyword::Unenforced(types) if types.admit(value) => Verdict::Unsure,
             Keyword::Unenforced(_) => Verdict::Valid,
             Keyword::Ref(target) => self.node(*target, value),
-            Keyword::Type(types) => types.admit(value).into(),
-            Keyword::Enum(values) => values.iter().any(|one| equal(one, value)).into(),
+            Keyword::Type(types) => self.types(*types, value),
+            Keyword::Enum(values) => self.one_of_values(values, value),
             Keyword::AllOf(ids) => all(ids.iter().map(|id| self.node(*id, value))),
             Keyword::AnyOf(ids) => any(ids.iter().map(|id| self.node(*id, value))),
             Keyword::OneOf(ids) => self.one_of(ids, value),
@@ -89,12 +93,33 @@ impl<'a> Evaluation<'a> {
                 otherwise,
             } => self.choice(*condition, *then, *otherwise, value),
             _ => match value {
-                Value::Number(number) => numeric(keyword, &Decimal::of(number)),
+                Value::Number(number) => self.numeric(keyword, number),
                 Value::String(text) => self.text(keyword, text),
                 Value::Array(items) => self.array(keyword, id, items, value),
                 Value::Object(members) => self.object(keyword, id, members, value),
                 Value::Null | Value::Bool(_) => Verdict::Valid,
             },
+        }
+    }
+
+    fn types(&mut self, types: Types, value: &Value) -> Verdict {
+        match value {
+            Value::Number(number) if !self.steps.spend_on_number(number) => Verdict::Unsure,
+            _ => types.admit(value).into(),
+        }
+    }
+
+    fn one_of_values(&mut self, values: &[Value], value: &Value) -> Verdict {
+        self.steps.spend(values.len() / PASSED);
+        let is_one = values.iter().any(|one| equal(one, value, &mut self.steps));
+        self.as_far_as_told(is_one)
+    }
+
+    /// What was found out, unless the steps were over before.
+    fn as_far_as_told(&self, is_valid: bool) -> Verdict {
+        match self.steps.are_over() {
+            true => Verdict::Unsure,
+            false => is_valid.into(),
         }
     }
 
@@ -132,17 +157,53 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn text(&mut self, keyword: &Keyword, text: &str) -> Verdict {
+    fn numeric(&mut self, keyword: &Keyword, number: &Number) -> Verdict {
+        let bound = match keyword {
+            Keyword::AtLeast(bound)
+            | Keyword::MoreThan(bound)
+            | Keyword::AtMost(bound)
+            | Keyword::LessThan(bound)
+            | Keyword::MultipleOf(bound) => &bound.decimal,
+            _ => return Verdict::Valid,
+        };
+        // A division goes digit by digit.
+        let division = match keyword {
+            Keyword::MultipleOf(_) => number.as_str().len(),
+            _ => 0,
+        };
+        if !self.steps.spend_on_number(number) || !self.steps.spend(division) {
+            return Verdict::Unsure;
+        }
+        let number = Decimal::of(number);
         match keyword {
-            Keyword::MinLength(least) => (text.chars().count() >= *least).into(),
-            Keyword::MaxLength(most) => (text.chars().count() <= *most).into(),
-            Keyword::Pattern(pattern) => self.pattern(pattern, text),
-            _ => Verdict::Valid,
+            Keyword::AtLeast(_) => (number >= *bound).into(),
+            Keyword::MoreThan(_) => (number > *bound).into(),
+            Keyword::AtMost(_) => (number <= *bound).into(),
+            Keyword::LessThan(_) => (number < *bound).into(),
+            _ => number
+                .is_multiple_of(bound)
+                .map_or(Verdict::Unsure, Verdict::from),
         }
     }
 
-    fn pattern(&mut self, pattern: &Pattern, text: &str) -> Verdict {
-        if text.len() > PATTERN_TEXT || !self.spend(pattern.steps(text.len())) {
+    fn text(&mut self, keyword: &Keyword, text: &str) -> Verdict {
+        let length = match keyword {
+            Keyword::Pattern(pattern) => return self.pattern(pattern, text),
+            Keyword::MinLength(length) | Keyword::MaxLength(length) => *length,
+            _ => return Verdict::Valid,
+        };
+        if !self.steps.spend_on_text(text) {
+            return Verdict::Unsure;
+        }
+        let count = text.chars().count();
+        match keyword {
+            Keyword::MinLength(_) => (count >= length).into(),
+            _ => (count <= length).into(),
+        }
+    }
+
+    pub(super) fn pattern(&mut self, pattern: &Pattern, text: &str) -> Verdict {
+        if text.len() > PATTERN_TEXT || !self.steps.spend(pattern.steps(text.len())) {
             return Verdict::Unsure;
         }
         pattern.is_match(text).into()
@@ -152,8 +213,12 @@ impl<'a> Evaluation<'a> {
         match keyword {
             Keyword::MinItems(least) => (items.len() >= *least).into(),
             Keyword::MaxItems(most) => (items.len() <= *most).into(),
-            Keyword::UniqueItems => all_differ(items).into(),
+            Keyword::UniqueItems => {
+                let differ = all_differ(items, &mut self.steps);
+                self.as_far_as_told(differ)
+            }
             Keyword::Items { first, rest } => {
+                self.steps.spend(items.len() / PASSED);
                 let schemas = first
                     .iter()
                     .map(Some)
@@ -193,24 +258,25 @@ impl<'a> Evaluation<'a> {
         members: &Map<String, Value>,
         value: &Value,
     ) -> Verdict {
-        let has_all = |names: &[String]| names.iter().all(|name| members.contains_key(name));
         match keyword {
             Keyword::MinProperties(least) => (members.len() >= *least).into(),
             Keyword::MaxProperties(most) => (members.len() <= *most).into(),
-            Keyword::Required(names) => has_all(names).into(),
-            Keyword::DependentRequired(needed) => needed
-                .iter()
-                .all(|(name, names)| !members.contains_key(name) || has_all(names))
-                .into(),
+            Keyword::Required(names) => self.has_all(members, names),
+            Keyword::DependentRequired(needed) => {
+                self.steps.spend(needed.len());
+                let asked = needed.iter().filter(|(name, _)| members.contains_key(name));
+                all(asked.map(|(_, names)| self.has_all(members, names)))
+            }
             Keyword::DependentSchemas(schemas) => {
+                self.steps.spend(schemas.len());
                 let asked = schemas
                     .iter()
                     .filter(|(name, _)| members.contains_key(name));
                 all(asked.map(|(_, schema)| self.node(*schema, value)))
             }
-            Keyword::PropertyNames(schema) => all(members
-                .keys()
-                .map(|name| self.node(*schema, &Value::String(name.clone())))),
+            Keyword::PropertyNames(schema) => {
+                all(members.keys().map(|name| self.name(*schema, name)))
+            }
             Keyword::Members(schemas) => all(members
                 .iter()
                 .map(|(name, value)| self.member(schemas, name, value))),
@@ -225,8 +291,26 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    fn has_all(&mut self, members: &Map<String, Value>, names: &[String]) -> Verdict {
+        match self.steps.spend(names.len()) {
+            true => names.iter().all(|name| members.contains_key(name)).into(),
+            false => Verdict::Unsure,
+        }
+    }
+
+    /// The name of a member, as a value of its own.
+    fn name(&mut self, schema: Id, name: &str) -> Verdict {
+        match self.steps.spend_on_text(name) {
+            true => self.node(schema, &Value::String(name.to_owned())),
+            false => Verdict::Unsure,
+        }
+    }
+
     /// One member of an object.
     pub(super) fn member(&mut self, schemas: &Members, name: &str, value: &Value) -> Verdict {
+        if !self.steps.spend_on_text(name) {
+            return Verdict::Unsure;
+        }
         let named = schemas.named.get(name);
         let mut verdict = named.map_or(Verdict::Valid, |schema| self.node(*schema, value));
         let mut is_known = named.is_some();
@@ -249,13 +333,6 @@ impl<'a> Evaluation<'a> {
             Some(others) if !is_known => self.node(others, value),
             _ => verdict,
         }
-    }
-
-    /// Takes steps off what is left of the check's time; false where it is over.
-    fn spend(&mut self, steps: usize) -> bool {
-        let left = self.steps.checked_sub(steps);
-        self.steps = left.unwrap_or(0);
-        left.is_some()
     }
 }
 
@@ -287,18 +364,5 @@ fn negation(verdict: Verdict) -> Verdict {
         Verdict::Valid => Verdict::Invalid,
         Verdict::Unsure => Verdict::Unsure,
         Verdict::Invalid => Verdict::Valid,
-    }
-}
-
-fn numeric(keyword: &Keyword, number: &Decimal) -> Verdict {
-    match keyword {
-        Keyword::AtLeast(bound) => (*number >= bound.decimal).into(),
-        Keyword::MoreThan(bound) => (*number > bound.decimal).into(),
-        Keyword::AtMost(bound) => (*number <= bound.decimal).into(),
-        Keyword::LessThan(bound) => (*number < bound.decimal).into(),
-        Keyword::MultipleOf(bound) => number
-            .is_multiple_of(&bound.decimal)
-            .map_or(Verdict::Unsure, Verdict::from),
-        _ => Verdict::Valid,
     }
 }

@@ -61,12 +61,11 @@ impl Evaluation<'_> {
     }
 
     /// The subschema `id` and all that it applies to the same value, and that the value matches.
-    fn applied(&mut self, id: Id, value: &Value) -> Vec<Id> {
-        let mut applied = Vec::new();
+    fn applied(&mut self, id: Id, value: &Value) -> HashSet<Id> {
+        let mut applied = HashSet::new();
         let mut waiting = vec![id];
         while let Some(id) = waiting.pop() {
-            if !applied.contains(&id) {
-                applied.push(id);
+            if self.steps.spend(1) && applied.insert(id) {
                 self.apply(id, value, &mut waiting);
             }
         }

@@ -13,6 +13,7 @@ mod explain;
 mod number;
 mod pattern;
 mod schema;
+mod steps;
 
 use serde_json::{Map, Value};
 
@@ -109,6 +110,55 @@ mod tests {
             assert!(is_valid(&schema, &good), "{schema} {good}");
             assert!(!is_valid(&schema, &bad), "{schema} {bad}");
         }
+    }
+
+    /// A schema that looks at its `leaf` again and again, and refuses what that admits.
+    fn tower(leaf: &Value) -> Value {
+        let mut definitions = json!({ "0": leaf });
+        for level in 1..=12 {
+            let below = json!({ "$ref": format!("#/$defs/{}", level - 1) });
+            definitions[level.to_string()] = json!({ "oneOf": [below, below] });
+        }
+        json!({ "$ref": "#/$defs/12", "$defs": definitions })
+    }
+
+    #[test]
+    fn work_is_counted_whatever_it_is_spent_on() {
+        let number = |digits: usize| -> Value {
+            serde_json::from_str(&"3".repeat(digits)).expect("a number")
+        };
+        let names: Vec<_> = (0..5000).map(|name| name.to_string()).collect();
+        let object: Map<_, _> = names.iter().map(|name| (name.clone(), json!(1))).collect();
+        let small = json!({ "1": 1 });
+        let text = json!("a".repeat(1 << 20));
+        let items: Vec<_> = (0..5000).collect();
+        for (leaf, much, little) in [
+            (json!({"minLength": 1}), text.clone(), json!("a")),
+            (json!({"enum": ["a", text]}), text, json!("a")),
+            (json!({"minimum": 1}), number(1 << 16), number(1)),
+            (json!({"multipleOf": 3}), number(1 << 16), number(1)),
+            (json!({"type": "integer"}), number(1 << 16), number(1)),
+            (
+                json!({"enum": [number(1 << 16)]}),
+                number(1 << 16),
+                json!("x"),
+            ),
+            (json!({"uniqueItems": true}), json!(items), json!([1])),
+            (json!({"properties": {}}), json!(object), small.clone()),
+            (json!({"propertyNames": {}}), json!(object), small),
+            (
+                json!({"pattern": "^(a|b|c){9,99}"}),
+                json!("a".repeat(60_000)),
+                json!("b"),
+            ),
+        ] {
+            let schema = tower(&leaf);
+            let shown: String = leaf.to_string().chars().take(50).collect();
+            assert!(is_valid(&schema, &much), "{shown}");
+            assert!(!is_valid(&schema, &little), "{shown}");
+        }
+        let required = tower(&json!({ "required": names }));
+        assert!(is_valid(&required, &json!(object)));
     }
 
     #[test]

@@ -8,8 +8,11 @@ use regex_lite::{Regex, RegexBuilder};
 /// The largest program that a pattern may compile to, in bytes.
 const LARGEST: usize = 256 * 1024;
 
-/// A program of at most so many bytes is a small one.
-const SMALL: usize = 8 * 1024;
+/// The smallest size that is told from others.
+const SMALLEST: usize = 256;
+
+/// Bytes of a program of which each character takes a step where it goes through all of it.
+const STEP: usize = 64;
 
 /// A compiled pattern.
 #[derive(Debug)]
@@ -27,14 +30,15 @@ impl Pattern {
     pub(super) fn compile(source: &str) -> Option<Self> {
         let translated = translate(source)?;
         let build = |limit| RegexBuilder::new(&translated).size_limit(limit).build();
-        let (regex, weight) = match build(SMALL) {
-            Ok(regex) => (regex, 1),
-            Err(_) => (build(LARGEST).ok()?, LARGEST / SMALL),
-        };
+        // How large a program is can only be tried out.
+        let smallest = translated.len().next_power_of_two().max(SMALLEST);
+        let sizes = std::iter::successors(Some(smallest), |size| Some(size * 2));
+        let mut sizes = sizes.take_while(|size| *size <= LARGEST);
+        let (regex, size) = sizes.find_map(|size| Some((build(size).ok()?, size)))?;
         Some(Self {
             source: source.to_owned(),
             regex,
-            weight,
+            weight: size / STEP,
         })
     }
 
@@ -44,7 +48,7 @@ impl Pattern {
 
     /// About how many steps it takes to match a text of this length.
     pub(super) fn steps(&self, length: usize) -> usize {
-        self.weight.saturating_mul(length)
+        self.weight.saturating_mul(1 + length)
     }
 }
 
