@@ -75,6 +75,7 @@ impl<'a> Compiler<'a> {
         let keyword = match name {
             "$ref" => self.reference(value).map(Keyword::Ref),
             "$dynamicRef" => None,
+            "type" if value.as_array().is_some_and(Vec::is_empty) => return None,
             "type" => types(value).map(Keyword::Type),
             "enum" => filled(value).cloned().map(Keyword::Enum),
             "const" => Some(Keyword::Enum(vec![value.clone()])),

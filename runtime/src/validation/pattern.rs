@@ -55,6 +55,9 @@ impl Pattern {
 /// What `\s` stands for in ECMA-262, as part of a class.
 const SPACE: &str = r"\t\n\x0B\x0C\r \u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}\u{FEFF}";
 
+/// What `\S` stands for, as part of a class: all others.
+const NO_SPACE: &str = r"\x00-\x08\x0E-\x1F\x21-\x9F\u{A1}-\u{167F}\u{1681}-\u{1FFF}\u{200B}-\u{2027}\u{202A}-\u{202E}\u{2030}-\u{205E}\u{2060}-\u{2FFF}\u{3001}-\u{FEFE}\u{FF00}-\u{10FFFF}";
+
 /// Writes a pattern as `regex-lite` reads it. Most of the syntax is the same.
 fn translate(source: &str) -> Option<String> {
     let mut text = String::with_capacity(source.len());
@@ -81,6 +84,8 @@ fn translate(source: &str) -> Option<String> {
             }
             // Within a class these have no meaning in ECMA-262.
             '[' | '&' | '~' if in_class => text.extend(['\\', character]),
+            // Before others than the end, one of the two may be a border of a range.
+            '-' if in_class && after_dash && rest.peek() != Some(&']') => return None,
             '-' if in_class && after_dash => text.push_str("\\-"),
             ']' | '}' => text.extend(['\\', character]),
             '{' if !in_class && !is_repetition(rest.clone()) => text.push_str("\\{"),
@@ -110,12 +115,13 @@ fn escape(rest: &mut Peekable<Chars<'_>>, in_class: bool, text: &mut String) -> 
     match rest.next()? {
         's' if in_class => text.push_str(SPACE),
         's' => text.push_str(&format!("[{SPACE}]")),
-        'S' if !in_class => text.push_str(&format!("[^{SPACE}]")),
+        'S' if in_class => text.push_str(NO_SPACE),
+        'S' => text.push_str(&format!("[^{SPACE}]")),
         'b' if in_class => text.push_str(r"\x08"),
         '0' => text.push_str(r"\x00"),
         'u' => text.push_str(&format!(r"\u{{{:X}}}", u32::from(unicode(rest)?))),
         'x' => text.push_str(&format!(r"\x{{{:X}}}", hexadecimal(rest, 2)?)),
-        known @ ('d' | 'D' | 'w' | 'W' | 'S' | 'b' | 'B' | 'n' | 'r' | 't' | 'v' | 'f') => {
+        known @ ('d' | 'D' | 'w' | 'W' | 'b' | 'B' | 'n' | 'r' | 't' | 'v' | 'f') => {
             text.extend(['\\', known]);
         }
         letter if letter.is_ascii_alphanumeric() => return None,
@@ -172,6 +178,10 @@ mod tests {
             (r"^\<a\>$", "<a>", "a"),
             (r"^[\s\S]$", "\u{a0}", ""),
             ("a|^$", "xax", "b"),
+            (r"^[^\S]$", "\u{a0}", "a"),
+            (r"^[^\W_]$", "a", "_"),
+            (r"^[\Sx]$", "\u{feff0}", "\u{feff}"),
+            (r"^[--]$", "-", "5"),
         ] {
             let compiled = Pattern::compile(pattern).expect(pattern);
             assert!(compiled.is_match(good), "{pattern} {good}");
@@ -189,6 +199,8 @@ mod tests {
             r"^a\Z",
             "[]",
             "[^]",
+            "[--a]",
+            "[^--a]",
             "(",
             r"\u12",
             r"\ud800",
