@@ -81,7 +81,9 @@ impl<'d> Context<'d, '_> {
             );
             self.warn(node, "limit", message);
         }
-        let strict = self.is_strict().then(|| strict(&schema, definitions));
+        let strict = self
+            .is_strict()
+            .then(|| strict(&schema, definitions, &mut self.room));
         let input = Input {
             schema,
             definitions: reached,

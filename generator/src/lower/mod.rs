@@ -63,6 +63,7 @@ struct Context<'d, 'o> {
     version: Version,
     schemas: Schemas<'d>,
     findings: Findings<'d>,
+    room: strict::Room,
 }
 
 /// Turns a document into the API it describes.
@@ -82,6 +83,7 @@ pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnost
                 version,
                 schemas,
                 findings,
+                room: strict::Room::default(),
             };
             let api = context.api();
             let diagnostics = context.findings.resolve(document);

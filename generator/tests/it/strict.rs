@@ -204,3 +204,34 @@ fn a_document_is_told_to_ask_for_it() {
     let files = generate(written.as_bytes(), &options()).expect("the specification is usable");
     assert!(!tool(&files, "a")["strict"].is_null());
 }
+
+#[test]
+fn what_is_copied_too_often_is_a_text() {
+    use std::fmt::Write as _;
+
+    let of_tree = |values: usize| {
+        let values: Vec<_> = (0..values).map(|value| format!("v{value}")).collect();
+        let mut schemas = format!(
+            "components:\n  schemas:\n    N0: {{ type: string, enum: [{}] }}\n",
+            values.join(", ")
+        );
+        for level in 1..=8 {
+            let below = format!("$ref: '#/components/schemas/N{}'", level - 1);
+            let _ = writeln!(
+                schemas,
+                "    N{level}: {{ oneOf: [{{ {below} }}, {{ {below}, description: Again. }}] }}"
+            );
+        }
+        let top = "{ type: object, required: [a], properties: { a: { $ref: '#/components/schemas/N8' } } }";
+        of_body(top, &schemas)["inputSchema"]["properties"]["a"].clone()
+    };
+    // 256 copies of 10 values have room, those of 5,000 do not.
+    assert!(!of_tree(10).to_string().contains("JSON"));
+    let text = of_tree(5_000);
+    assert_eq!(text["type"], "string");
+    assert!(
+        text["description"]
+            .as_str()
+            .is_some_and(|text| text.contains("A JSON value, as text"))
+    );
+}

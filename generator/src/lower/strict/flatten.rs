@@ -1,18 +1,22 @@
 //! References and `allOf` written out.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
-use super::Keywords;
+use super::{Keywords, room::Room};
 use crate::lower::schema::Definitions;
 
 /// `schema` with what it refers to and all its `allOf` in one; `None` where that can't
-/// be said in one, or is recursive. The names of the definitions that were followed are
-/// added to `within`.
+/// be said in one, is recursive or has no room. The names of the definitions that were
+/// followed are added to `within`.
 pub fn flatten(
     schema: &Value,
     definitions: &Definitions,
     within: &mut Vec<String>,
+    room: &mut Room,
 ) -> Option<Keywords> {
+    room.take(schema)?;
     let mut flat = schema.as_object()?.clone();
     if let Some(reference) = flat.shift_remove("$ref") {
         let name = reference.as_str()?.to_owned();
@@ -21,12 +25,12 @@ pub fn flatten(
         }
         let target = definitions.follow(&name)?;
         within.push(name);
-        let target = flatten(target, definitions, within)?;
+        let target = flatten(target, definitions, within, room)?;
         flat = merged(flat, target)?;
     }
     if let Some(Value::Array(branches)) = flat.shift_remove("allOf") {
         for branch in &branches {
-            let branch = flatten(branch, definitions, within)?;
+            let branch = flatten(branch, definitions, within, room)?;
             flat = merged(flat, branch)?;
         }
     }
@@ -47,13 +51,14 @@ fn merged(mut one: Keywords, two: Keywords) -> Option<Keywords> {
             "properties" => both_properties(own.as_object_mut()?, value)?,
             "required" => {
                 let own = own.as_array_mut()?;
+                let known: HashSet<_> = own.iter().collect();
                 let more = value.as_array()?.iter();
-                let new: Vec<_> = more.filter(|name| !own.contains(name)).cloned().collect();
+                let new: Vec<_> = more.filter(|name| !known.contains(name)).cloned().collect();
                 own.extend(new);
             }
             "type" => *own = both_types(own, &value)?,
             "enum" => {
-                let other = value.as_array()?;
+                let other: HashSet<_> = value.as_array()?.iter().collect();
                 own.as_array_mut()?.retain(|value| other.contains(value));
             }
             "items" => *own = json!({ "allOf": [own, value] }),

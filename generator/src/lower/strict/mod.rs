@@ -10,6 +10,7 @@
 
 mod flatten;
 mod object;
+mod room;
 mod rules;
 
 use serde_json::{Map, Value, json};
@@ -17,6 +18,7 @@ use serde_json::{Map, Value, json};
 use super::schema::Definitions;
 use crate::ir::Strict;
 use flatten::flatten;
+pub use room::Room;
 
 /// Levels of objects and lists within each other (OpenAI, Structured Outputs: 5 where
 /// it is least).
@@ -33,10 +35,12 @@ const ALTERNATIVES: usize = 16;
 const SCHEMAS: usize = 4_000;
 
 /// `schema`, an object of arguments, for strict providers. The deepest that keeps
-/// within their limits; where even the flattest does not, that one.
-pub fn strict(schema: &Value, definitions: &Definitions) -> Strict {
-    let written = |levels| {
-        let mut writer = Writer::new(definitions, levels);
+/// within their limits; where even the flattest does not, that one. What there is no
+/// `room` for is a text.
+pub fn strict(schema: &Value, definitions: &Definitions, room: &mut Room) -> Strict {
+    room.next_tool();
+    let mut written = |levels| {
+        let mut writer = Writer::new(definitions, levels, room);
         let schema = writer.root(schema);
         let fits = writer.properties <= PROPERTIES && writer.characters <= CHARACTERS;
         let strict = Strict {
@@ -46,7 +50,7 @@ pub fn strict(schema: &Value, definitions: &Definitions) -> Strict {
         };
         (fits, strict)
     };
-    let mut deeper = (2..=LEVELS).rev().map(written);
+    let mut deeper = (2..=LEVELS).rev().map(&mut written);
     let fitting = deeper.find(|(fits, _)| *fits);
     let (_, strict) = fitting.unwrap_or_else(|| written(1));
     strict
@@ -56,6 +60,7 @@ type Keywords = Map<String, Value>;
 
 struct Writer<'a> {
     definitions: &'a Definitions,
+    room: &'a mut Room,
     levels: usize,
     /// Names of the definitions that are being written out.
     within: Vec<String>,
@@ -76,9 +81,10 @@ struct Mark {
 }
 
 impl<'a> Writer<'a> {
-    fn new(definitions: &'a Definitions, levels: usize) -> Self {
+    fn new(definitions: &'a Definitions, levels: usize, room: &'a mut Room) -> Self {
         Self {
             definitions,
+            room,
             levels,
             within: Vec::new(),
             absent: Vec::new(),
@@ -110,7 +116,7 @@ impl<'a> Writer<'a> {
         // What is too much already will be written anew, less deep.
         let goes_on = self.properties <= PROPERTIES || self.levels == 1;
         let written = (goes_on && self.schemas <= SCHEMAS)
-            .then(|| flatten(schema, self.definitions, &mut self.within))
+            .then(|| flatten(schema, self.definitions, &mut self.within, self.room))
             .flatten()
             .and_then(|flat| self.flat(flat, pointer, level));
         self.within.truncate(mark.within);
