@@ -49,66 +49,100 @@ impl<'a> Args<'a> {
         }
     }
 
-    /// The argument `name`, or an absent one where the caller gave none.
-    pub fn get(&self, name: &str) -> Argument<'a> {
-        let content = self
-            .values
-            .get(name)
-            .map_or(Content::Absent, Content::Value);
-        self.argument(content)
+    /// The argument `name`, where the caller gave it. An explicit null is something.
+    pub fn get(&self, name: &str) -> Option<&'a Value> {
+        self.values.get(name)
     }
 
     /// The argument `name`.
     ///
     /// # Errors
     /// [`Error::MissingArgument`] where the caller gave none.
-    pub fn required(&self, name: &str) -> Result<Argument<'a>> {
-        match self.values.get(name) {
-            Some(value) => Ok(self.argument(Content::Value(value))),
-            None => Err(Error::MissingArgument { name: name.into() }),
-        }
+    pub fn required(&self, name: &str) -> Result<&'a Value> {
+        self.get(name)
+            .ok_or_else(|| Error::MissingArgument { name: name.into() })
     }
 
-    /// The object that the arguments of a flattened optional body make: `fields` are pairs of
-    /// argument and wire name. Absent where the caller gave none of them. An explicit null stays.
-    pub fn object(&self, fields: &[(&str, &'a str)]) -> Argument<'a> {
-        let members = self.members(fields);
-        if members.is_empty() {
-            self.argument(Content::Absent)
-        } else {
-            self.argument(Content::Object(members))
-        }
+    /// What the caller gave for the parameter that takes the argument `name`.
+    pub(crate) fn argument(&self, name: &str) -> Argument<'a> {
+        self.given(self.get(name).map_or(Content::Absent, Content::Value))
     }
 
-    /// The same for a required body: `{}` where the caller gave none of its fields.
-    pub fn required_object(&self, fields: &[(&str, &'a str)]) -> Argument<'a> {
-        self.argument(Content::Object(self.members(fields)))
+    /// What the caller gave for a body. `renamed` are pairs of argument and property.
+    pub(crate) fn body<'b>(&self, source: Source<'b>, renamed: &[(&str, &str)]) -> Argument<'b>
+    where
+        'a: 'b,
+    {
+        let content = match source {
+            Source::Argument(name) => return self.argument(name),
+            Source::Object(properties) => Content::Object(self.members(properties, renamed)),
+            Source::OptionalObject(properties) => match self.members(properties, renamed) {
+                members if members.is_empty() => Content::Absent,
+                members => Content::Object(members),
+            },
+        };
+        self.given(content)
     }
 
-    fn argument(&self, content: Content<'a>) -> Argument<'a> {
+    /// The folder from which files may be sent.
+    pub(crate) fn files(&self) -> Option<&'a Path> {
+        self.files
+    }
+
+    fn given<'b>(&self, content: Content<'b>) -> Argument<'b>
+    where
+        'a: 'b,
+    {
         Argument {
             content,
             files: self.files,
         }
     }
 
-    fn members(&self, fields: &[(&str, &'a str)]) -> Vec<(&'a str, &'a Value)> {
-        if let Some(withheld) = self.withheld {
-            let is_field = |name: &String| fields.iter().any(|(argument, _)| argument == name);
-            if withheld.names.iter().any(is_field) {
-                withheld.is_member.set(true);
+    fn members<'b>(
+        &self,
+        properties: &[&'b str],
+        renamed: &[(&str, &str)],
+    ) -> Vec<(&'b str, &'b Value)>
+    where
+        'a: 'b,
+    {
+        let mut members = Vec::new();
+        for property in properties {
+            let other = renamed.iter().find(|(_, renamed)| renamed == property);
+            let argument = other.map_or(*property, |(argument, _)| argument);
+            match self.values.get(argument) {
+                Some(value) => members.push((*property, value)),
+                None => self.note_withheld(argument),
             }
         }
-        fields
-            .iter()
-            .filter_map(|&(argument, wire)| Some((wire, self.values.get(argument)?)))
-            .collect()
+        members
     }
+
+    fn note_withheld(&self, argument: &str) {
+        if let Some(withheld) = self.withheld
+            && withheld.names.iter().any(|name| name == argument)
+        {
+            withheld.is_member.set(true);
+        }
+    }
+}
+
+/// Where a body comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum Source<'a> {
+    /// One argument.
+    Argument(&'a str),
+    /// An object of these properties, each of which is an argument: `{}` where the caller gave none
+    /// of them. An explicit null stays.
+    Object(&'a [&'a str]),
+    /// The same, absent where the caller gave none of them.
+    OptionalObject(&'a [&'a str]),
 }
 
 /// What the caller gave for one argument, or for several put together as an object.
 #[derive(Debug, Clone)]
-pub struct Argument<'a> {
+pub(crate) struct Argument<'a> {
     pub(crate) content: Content<'a>,
     pub(crate) files: Option<&'a Path>,
 }
@@ -122,12 +156,12 @@ pub(crate) enum Content<'a> {
 
 impl<'a> Argument<'a> {
     /// Whether the caller gave nothing. An explicit null is something.
-    pub fn is_absent(&self) -> bool {
+    pub(crate) fn is_absent(&self) -> bool {
         matches!(self.content, Content::Absent)
     }
 
     /// The value, where it is that of one argument.
-    pub fn value(&self) -> Option<&'a Value> {
+    pub(crate) fn value(&self) -> Option<&'a Value> {
         match self.content {
             Content::Value(value) => Some(value),
             Content::Absent | Content::Object(_) => None,

@@ -172,7 +172,7 @@ mod tests {
         let tools: Vec<_> = (0..tools)
             .map(|index| Tool {
                 name: name(index).leak(),
-                request: |_| Request::get("/").build(),
+                request: |args| Request::get("/", args).build(),
             })
             .collect();
         Catalog::of(Box::leak(Box::new(Server {

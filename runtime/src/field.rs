@@ -1,19 +1,19 @@
 //! How one property of a form is sent: OpenAPI's Encoding Object.
 
-use crate::{Argument, Style};
+use crate::Style;
 
 /// How one property of a form is sent, where that is not as [`form`] and [`multipart`] do by
 /// themselves (OpenAPI, Encoding Object).
 ///
 /// [`form`]: crate::RequestBuilder::form
 /// [`multipart`]: crate::RequestBuilder::multipart
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Field<'a> {
     pub(crate) name: &'a str,
     pub(crate) style: Option<Style>,
     pub(crate) media_type: Option<&'a str>,
     pub(crate) is_file: bool,
-    pub(crate) headers: Vec<(&'a str, Argument<'a>)>,
+    pub(crate) headers: &'a [(&'a str, &'a str)],
 }
 
 impl<'a> Field<'a> {
@@ -24,7 +24,7 @@ impl<'a> Field<'a> {
             style: None,
             media_type: None,
             is_file: false,
-            headers: Vec::new(),
+            headers: &[],
         }
     }
 
@@ -55,10 +55,10 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// A header of the property's part (`headers`), left out where its value is absent.
+    /// Headers of the property's part (`headers`): pairs of name and argument. One whose argument is
+    /// absent is left out.
     #[must_use]
-    pub fn header(mut self, name: &'a str, value: Argument<'a>) -> Self {
-        self.headers.push((name, value));
-        self
+    pub fn headers(self, headers: &'a [(&'a str, &'a str)]) -> Self {
+        Self { headers, ..self }
     }
 }

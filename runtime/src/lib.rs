@@ -41,7 +41,7 @@ mod validation;
 mod view;
 
 pub use answer::Answer;
-pub use args::{Args, Argument};
+pub use args::{Args, Source};
 pub use error::{Error, Result};
 pub use field::Field;
 pub use request::{Outgoing, Request, RequestBuilder};

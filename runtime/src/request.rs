@@ -15,7 +15,7 @@ mod xml;
 
 use http::{HeaderMap, HeaderValue, Method, header::ACCEPT};
 
-use crate::{Error, Field, Result, Style, args::Argument, method};
+use crate::{Args, Error, Field, Result, Source, Style, args::Argument, method};
 
 pub(crate) use body::Body;
 pub(crate) use encode::has_dot_segment;
@@ -56,8 +56,9 @@ pub(crate) type Alternatives = &'static [&'static [&'static str]];
 macro_rules! methods {
     ($($(#[$doc:meta])* $name:ident => $method:ident),* $(,)?) => {
         impl Request {
-            $($(#[$doc])* pub fn $name(path: &'static str) -> RequestBuilder {
-                RequestBuilder::new(Method::$method, path)
+            $($(#[$doc])*
+            pub fn $name<'a>(path: &'static str, args: &'a Args<'_>) -> RequestBuilder<'a> {
+                RequestBuilder::new(Method::$method, path, args)
             })*
         }
     };
@@ -84,11 +85,15 @@ methods! {
 
 impl Request {
     /// Begins a request of a method that has no function of its own, such as QUERY.
-    pub fn with_method(method: &'static str, path: &'static str) -> RequestBuilder {
+    pub fn with_method<'a>(
+        method: &'static str,
+        path: &'static str,
+        args: &'a Args<'_>,
+    ) -> RequestBuilder<'a> {
         match Method::from_bytes(method.as_bytes()) {
-            Ok(method) => RequestBuilder::new(method, path),
+            Ok(method) => RequestBuilder::new(method, path, args),
             Err(_) => {
-                let mut builder = RequestBuilder::new(Method::GET, path);
+                let mut builder = RequestBuilder::new(Method::GET, path, args);
                 builder.0.errors.push(Error::Method { method });
                 builder
             }
@@ -101,14 +106,20 @@ const QUERY_FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request in the making.
 ///
-/// Faults are collected and told by [`build`](Self::build), so that a caller hears of all of them
-/// at once. Optional parameters that are absent or null, and empty lists, are left out.
+/// A parameter or property takes the argument of its own name or, by the methods that end in `_from`,
+/// of another. Those that are absent or null, and empty lists, are left out. Faults are collected and
+/// told by [`build`](Self::build), so that a caller hears of all of them at once.
+// Generated functions give constants only, hold nothing that needs to be dropped between two calls,
+// and so are small and compile fast.
 #[derive(Debug)]
 #[must_use = "a request is stated by `build`"]
-pub struct RequestBuilder(Box<Draft>);
+pub struct RequestBuilder<'a>(Box<Draft<'a>>);
 
 #[derive(Debug)]
-struct Draft {
+struct Draft<'a> {
+    args: &'a Args<'a>,
+    /// Argument and property.
+    renamed: Vec<(&'static str, &'static str)>,
     method: Method,
     template: &'static str,
     path: Vec<(&'static str, String)>,
@@ -121,9 +132,11 @@ struct Draft {
     errors: Vec<Error>,
 }
 
-impl RequestBuilder {
-    fn new(method: Method, template: &'static str) -> Self {
+impl<'a> RequestBuilder<'a> {
+    fn new(method: Method, template: &'static str, args: &'a Args<'_>) -> Self {
         Self(Box::new(Draft {
+            args,
+            renamed: Vec::new(),
             method,
             template,
             path: Vec::new(),
@@ -138,8 +151,13 @@ impl RequestBuilder {
     }
 
     /// The value of `{name}` in the path: one encoded segment part, never empty, never a dot segment.
-    pub fn path(mut self, name: &'static str, value: Argument<'_>, style: Style) -> Self {
-        let text = path::value(name, &value, style);
+    pub fn path(self, name: &'static str, style: Style) -> Self {
+        self.path_from(name, name, style)
+    }
+
+    /// The same from the argument `argument`.
+    pub fn path_from(mut self, argument: &str, name: &'static str, style: Style) -> Self {
+        let text = path::value(name, &self.0.args.argument(argument), style);
         if let Some(text) = self.0.keep(text) {
             self.0.path.push((name, text));
         }
@@ -147,31 +165,43 @@ impl RequestBuilder {
     }
 
     /// A query parameter.
-    pub fn query(mut self, name: &str, value: Argument<'_>, style: Style) -> Self {
+    pub fn query(self, name: &str, style: Style) -> Self {
+        self.query_from(name, name, style)
+    }
+
+    /// The same from the argument `argument`.
+    pub fn query_from(mut self, argument: &str, name: &str, style: Style) -> Self {
+        let value = self.0.args.argument(argument);
         query::append(&mut self.0.query, name, &value, style);
         self
     }
 
-    /// The whole query as a form, from an object (OpenAPI 3.2, `in: querystring`). Properties are
-    /// written as in [`form`](Self::form).
-    pub fn query_form(mut self, value: Argument<'_>, fields: &[Field<'_>]) -> Self {
-        let text = form::text(QUERY_FORM, &value, fields);
+    /// The whole query as a form, from an argument that is an object (OpenAPI 3.2, `in: querystring`).
+    /// Properties are written as in [`form`](Self::form).
+    pub fn query_form(mut self, argument: &str, fields: &[Field<'_>]) -> Self {
+        let text = form::text(QUERY_FORM, &self.0.args.argument(argument), fields);
         if let Some(Some(text)) = self.0.keep(text) {
             self.0.query.extend((!text.is_empty()).then_some(text));
         }
         self
     }
 
-    /// The whole query as one encoded text: JSON by [`Style::Json`], else the value itself.
-    pub fn query_string(mut self, value: Argument<'_>, style: Style) -> Self {
-        self.0.query.extend(query::whole(&value, style));
+    /// The whole query as one encoded text: JSON by [`Style::Json`], else the argument itself.
+    pub fn query_string(mut self, argument: &str, style: Style) -> Self {
+        let text = query::whole(&self.0.args.argument(argument), style);
+        self.0.query.extend(text);
         self
     }
 
     /// A header. `Accept`, `Content-Type` and `Authorization` are ignored, as OpenAPI asks, and so
     /// are the names that belong to the connection, to proxies or to MCP.
-    pub fn header(mut self, name: &str, value: Argument<'_>, style: Style) -> Self {
-        let header = header::value(name, &value, style);
+    pub fn header(self, name: &str, style: Style) -> Self {
+        self.header_from(name, name, style)
+    }
+
+    /// The same from the argument `argument`.
+    pub fn header_from(mut self, argument: &str, name: &str, style: Style) -> Self {
+        let header = header::value(name, &self.0.args.argument(argument), style);
         if let Some(Some((name, value))) = self.0.keep(header) {
             self.0.headers.insert(name, value);
         }
@@ -179,55 +209,76 @@ impl RequestBuilder {
     }
 
     /// A cookie; whatever could begin a second one is percent-encoded.
-    pub fn cookie(mut self, name: &str, value: Argument<'_>, style: Style) -> Self {
+    pub fn cookie(self, name: &str, style: Style) -> Self {
+        self.cookie_from(name, name, style)
+    }
+
+    /// The same from the argument `argument`.
+    pub fn cookie_from(mut self, argument: &str, name: &str, style: Style) -> Self {
+        let value = self.0.args.argument(argument);
         let appended = cookie::append(&mut self.0.cookies, name, &value, style);
         self.0.keep(appended);
         self
     }
 
+    /// The argument from which a property of the body is taken, where that has another name. It comes
+    /// before the body.
+    pub fn property_from(mut self, argument: &'static str, property: &'static str) -> Self {
+        self.0.renamed.push((argument, property));
+        self
+    }
+
     /// A JSON body of the media type that the API declares, nulls included. Absent: no body.
-    pub fn json(self, media_type: &str, value: Argument<'_>) -> Self {
-        self.body(body::json(media_type, &value))
+    pub fn json(self, media_type: &str, source: Source<'_>) -> Self {
+        let body = body::json(media_type, &self.0.body(source));
+        self.body(body)
     }
 
     /// A form as URLs have it (`application/x-www-form-urlencoded`), from an object. Properties that
     /// need no [`Field`] are texts, repeated for each item of a list; objects are JSON text.
-    pub fn form(self, media_type: &str, value: Argument<'_>, fields: &[Field<'_>]) -> Self {
-        self.body(form::body(media_type, &value, fields))
+    pub fn form(self, media_type: &str, source: Source<'_>, fields: &[Field<'_>]) -> Self {
+        let body = form::body(media_type, &self.0.body(source), fields);
+        self.body(body)
     }
 
     /// A form of parts (`multipart/form-data`, RFC 7578), from an object. Properties that need no
     /// [`Field`] are texts, repeated for each item of a list; objects are JSON parts.
-    pub fn multipart(self, media_type: &str, value: Argument<'_>, fields: &[Field<'_>]) -> Self {
-        self.body(multipart::body(media_type, &value, fields))
+    pub fn multipart(self, media_type: &str, source: Source<'_>, fields: &[Field<'_>]) -> Self {
+        let body = multipart::body(media_type, &self.0.body(source), fields, self.0.args);
+        self.body(body)
     }
 
     /// JSON values one after another, from a list: JSON Lines, or a JSON text sequence (RFC 7464).
-    pub fn sequence(self, media_type: &str, value: Argument<'_>) -> Self {
-        self.body(body::sequence(media_type, &value))
+    pub fn sequence(self, media_type: &str, source: Source<'_>) -> Self {
+        let body = body::sequence(media_type, &self.0.body(source));
+        self.body(body)
     }
 
     /// A body that is text: a string as it is, any other value as JSON text.
-    pub fn text(self, media_type: &str, value: Argument<'_>) -> Self {
-        self.body(body::text(media_type, &value))
+    pub fn text(self, media_type: &str, source: Source<'_>) -> Self {
+        let body = body::text(media_type, &self.0.body(source));
+        self.body(body)
     }
 
     /// A body of bytes, given as base64, as a `data:` URI or as a `file:` path. A media type range
     /// such as `image/*` takes the type that comes with the bytes.
-    pub fn bytes(self, media_type: &str, value: Argument<'_>) -> Self {
-        self.body(body::bytes(media_type, &value))
+    pub fn bytes(self, media_type: &str, source: Source<'_>) -> Self {
+        let body = body::bytes(media_type, &self.0.body(source));
+        self.body(body)
     }
 
     /// An XML document from an object. `hints` is the JSON text of what XML Objects say of its schema
     /// (`name`, `prefix`, `namespace`, `attribute`, `wrapped`), with `properties`, `items`, `$ref` and
     /// `$defs` as the schema has them; the root has its name from there.
-    pub fn xml(self, media_type: &str, value: Argument<'_>, hints: &str) -> Self {
-        self.body(xml::body(media_type, &value, hints))
+    pub fn xml(self, media_type: &str, source: Source<'_>, hints: &str) -> Self {
+        let body = xml::body(media_type, &self.0.body(source), hints);
+        self.body(body)
     }
 
-    /// The media type, where the operation takes the body in several and the caller chooses.
-    pub fn media_type(mut self, chosen: Argument<'_>) -> Self {
-        let chosen = body::chosen(&chosen);
+    /// The argument that is the media type, where the operation takes the body in several and the
+    /// caller chooses.
+    pub fn media_type_from(mut self, argument: &str) -> Self {
+        let chosen = body::chosen(&self.0.args.argument(argument));
         if let (Some(Some(media_type)), Some(body)) = (self.0.keep(chosen), &mut self.0.body) {
             body.media_type = media_type;
         }
@@ -291,7 +342,14 @@ impl RequestBuilder {
     }
 }
 
-impl Draft {
+impl<'a> Draft<'a> {
+    fn body<'b>(&self, source: Source<'b>) -> Argument<'b>
+    where
+        'a: 'b,
+    {
+        self.args.body(source, &self.renamed)
+    }
+
     fn keep<T>(&mut self, result: Result<T>) -> Option<T> {
         result.map_err(|error| self.errors.push(error)).ok()
     }

@@ -6,42 +6,53 @@ use quote::quote;
 use super::rust;
 use crate::ir::{Body, BodyContent, BodyForm, Field, PartHeader};
 
-/// The call of the builder that states the body.
+/// The calls of the builder that state the body.
 pub fn body(body: &Body) -> TokenStream {
     let media_type = &body.media_type;
-    let value = value(body);
+    let source = source(body);
     let stated = match &body.form {
-        BodyForm::Json => quote! { .json(#media_type, #value) },
+        BodyForm::Json => quote! { .json(#media_type, #source) },
         BodyForm::UrlEncoded(fields) => {
             let fields = fields.iter().map(field);
-            quote! { .form(#media_type, #value, &[#(#fields),*]) }
+            quote! { .form(#media_type, #source, &[#(#fields),*]) }
         }
         BodyForm::Multipart(fields) => {
             let fields = fields.iter().map(field);
-            quote! { .multipart(#media_type, #value, &[#(#fields),*]) }
+            quote! { .multipart(#media_type, #source, &[#(#fields),*]) }
         }
-        BodyForm::Sequence => quote! { .sequence(#media_type, #value) },
-        BodyForm::Text => quote! { .text(#media_type, #value) },
-        BodyForm::Bytes => quote! { .bytes(#media_type, #value) },
+        BodyForm::Sequence => quote! { .sequence(#media_type, #source) },
+        BodyForm::Text => quote! { .text(#media_type, #source) },
+        BodyForm::Bytes => quote! { .bytes(#media_type, #source) },
         BodyForm::Xml(hints) => {
             let hints = rust::string(hints);
-            quote! { .xml(#media_type, #value, #hints) }
+            quote! { .xml(#media_type, #source, #hints) }
         }
     };
     let choice = body.choice.as_ref();
-    let choice = choice.map(|argument| quote! { .media_type(args.get(#argument)) });
-    quote! { #stated #choice }
+    let choice = choice.map(|argument| quote! { .media_type_from(#argument) });
+    let renamed = renamed(body);
+    quote! { #(#renamed)* #stated #choice }
 }
 
-/// The properties of a body whose arguments stand by themselves, each with its argument.
+/// The properties whose arguments have other names.
+fn renamed(body: &Body) -> impl Iterator<Item = TokenStream> {
+    let properties = match &body.content {
+        BodyContent::Properties(properties) => properties.as_slice(),
+        BodyContent::Argument(_) => &[],
+    };
+    let renamed = properties
+        .iter()
+        .filter(|(argument, property)| argument != property);
+    renamed.map(|(argument, property)| quote! { .property_from(#argument, #property) })
+}
+
+/// The properties of a body whose arguments stand by themselves.
 pub fn properties(body: &Body) -> Option<TokenStream> {
     let BodyContent::Properties(properties) = &body.content else {
         return None;
     };
-    let pairs = properties
-        .iter()
-        .map(|(argument, property)| quote! { (#argument, #property) });
-    Some(quote! { let fields = [#(#pairs),*]; })
+    let names = properties.iter().map(|(_, property)| property);
+    Some(quote! { let properties = [#(#names),*]; })
 }
 
 /// The properties that need to be told how they are sent.
@@ -56,12 +67,11 @@ pub fn fields(body: &Body) -> &[Field] {
     }
 }
 
-fn value(body: &Body) -> TokenStream {
+fn source(body: &Body) -> TokenStream {
     match &body.content {
-        BodyContent::Argument(argument) if body.required => quote! { args.required(#argument)? },
-        BodyContent::Argument(argument) => quote! { args.get(#argument) },
-        BodyContent::Properties(_) if body.required => quote! { args.required_object(&fields) },
-        BodyContent::Properties(_) => quote! { args.object(&fields) },
+        BodyContent::Argument(argument) => quote! { Source::Argument(#argument) },
+        BodyContent::Properties(_) if body.required => quote! { Source::Object(&properties) },
+        BodyContent::Properties(_) => quote! { Source::OptionalObject(&properties) },
     }
 }
 
@@ -76,7 +86,8 @@ pub fn field(field: &Field) -> TokenStream {
     });
     let headers = field.headers.iter().map(|header| {
         let PartHeader { name, argument } = header;
-        quote! { .header(#name, args.get(#argument)) }
+        quote! { (#name, #argument) }
     });
-    quote! { Field::of(#name) #file #media_type #style #(#headers)* }
+    let headers = (!field.headers.is_empty()).then(|| quote! { .headers(&[#(#headers),*]) });
+    quote! { Field::of(#name) #file #media_type #style #headers }
 }

@@ -31,6 +31,7 @@ pub fn items(items: Vec<TokenStream>) -> String {
 
 /// How a value is written, as an expression.
 pub fn style(style: Style, explode: bool, reserved: bool) -> TokenStream {
+    let usual = style == Style::Form;
     let style = match style {
         Style::Matrix => quote! { Style::Matrix },
         Style::Label => quote! { Style::Label },
@@ -42,7 +43,12 @@ pub fn style(style: Style, explode: bool, reserved: bool) -> TokenStream {
         Style::DeepObject => return quote! { Style::DeepObject },
         Style::Json => return quote! { Style::Json },
     };
-    let exploded = explode.then(|| quote! { .exploded() });
+    // What is said only where it is not as usual.
+    let exploded = match (usual, explode) {
+        (false, true) => Some(quote! { .exploded() }),
+        (true, false) => Some(quote! { .joined() }),
+        _ => None,
+    };
     let reserved = reserved.then(|| quote! { .reserved() });
     quote! { #style #exploded #reserved }
 }

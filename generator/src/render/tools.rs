@@ -35,8 +35,9 @@ fn file(module: &str, tools: &[&Tool]) -> String {
     };
     let styled = parameters().any(has_style) || fields().any(|field| field.style.is_some());
     let field = fields().next().map(|_: &Field| quote! { Field, });
+    let source = bodies().next().map(|_| quote! { , Source });
     let style = styled.then(|| quote! { , Style });
-    let imports = quote! { use toolmill_runtime::{Args, #field Request, Result #style}; };
+    let imports = quote! { use toolmill_runtime::{Args, #field Request, Result #source #style}; };
     let documentation = format!("The operations of `{module}`.");
     rust::file(
         &documentation,
@@ -48,18 +49,16 @@ fn file(module: &str, tools: &[&Tool]) -> String {
 fn function(tool: &Tool) -> TokenStream {
     let doc = rust::doc(&documentation(tool));
     let name = rust::identifier(&tool.names.function);
-    let takes_nothing = tool.parameters.is_empty() && tool.body.is_none();
-    let args = rust::identifier(if takes_nothing { "_args" } else { "args" });
     let begin = begin(tool);
     let parameters = tool.parameters.iter().map(parameter);
-    let fields = tool.body.as_ref().and_then(body::properties);
+    let properties = tool.body.as_ref().and_then(body::properties);
     let body = tool.body.as_ref().map(body::body);
     let server = tool.servers.first().map(|url| quote! { .server(#url) });
     let security = security(&tool.security);
     quote! {
         #doc
-        pub fn #name(#args: &Args<'_>) -> Result<Request> {
-            #fields
+        pub fn #name(args: &Args<'_>) -> Result<Request> {
+            #properties
             #begin #(#parameters)* #body #server #security .build()
         }
     }
@@ -83,17 +82,17 @@ fn documentation(tool: &Tool) -> String {
 fn begin(tool: &Tool) -> TokenStream {
     let path = &tool.path;
     match &tool.method {
-        Method::Get => quote! { Request::get(#path) },
-        Method::Put => quote! { Request::put(#path) },
-        Method::Post => quote! { Request::post(#path) },
-        Method::Delete => quote! { Request::delete(#path) },
-        Method::Patch => quote! { Request::patch(#path) },
-        Method::Head => quote! { Request::head(#path) },
-        Method::Options => quote! { Request::options(#path) },
-        Method::Trace => quote! { Request::trace(#path) },
+        Method::Get => quote! { Request::get(#path, args) },
+        Method::Put => quote! { Request::put(#path, args) },
+        Method::Post => quote! { Request::post(#path, args) },
+        Method::Delete => quote! { Request::delete(#path, args) },
+        Method::Patch => quote! { Request::patch(#path, args) },
+        Method::Head => quote! { Request::head(#path, args) },
+        Method::Options => quote! { Request::options(#path, args) },
+        Method::Trace => quote! { Request::trace(#path, args) },
         Method::Query | Method::Other(_) => {
             let method = tool.method.as_str();
-            quote! { Request::with_method(#method, #path) }
+            quote! { Request::with_method(#method, #path, args) }
         }
     }
 }
@@ -103,25 +102,26 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         name,
         argument,
         location,
-        required,
         ..
     } = parameter;
-    let value = if *required {
-        quote! { args.required(#argument)? }
-    } else {
-        quote! { args.get(#argument) }
-    };
     let style = rust::style(parameter.style, parameter.explode, parameter.reserved);
-    match location {
-        Location::Path => quote! { .path(#name, #value, #style) },
-        Location::Query => quote! { .query(#name, #value, #style) },
+    let place = match location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
         Location::QueryString if parameter.style == Style::Form => {
             let fields = parameter.fields.iter().map(body::field);
-            quote! { .query_form(#value, &[#(#fields),*]) }
+            return quote! { .query_form(#argument, &[#(#fields),*]) };
         }
-        Location::QueryString => quote! { .query_string(#value, #style) },
-        Location::Header => quote! { .header(#name, #value, #style) },
-        Location::Cookie => quote! { .cookie(#name, #value, #style) },
+        Location::QueryString => return quote! { .query_string(#argument, #style) },
+    };
+    if name == argument {
+        let place = rust::identifier(place);
+        quote! { .#place(#name, #style) }
+    } else {
+        let place = rust::identifier(&format!("{place}_from"));
+        quote! { .#place(#argument, #name, #style) }
     }
 }
 

@@ -25,7 +25,7 @@ components:
     assert_eq!(names(&found), ["search"]);
     assert!(
         text(&found, "src/tools/untagged.rs")
-            .contains(r#"Request::with_method("QUERY", "/search")"#)
+            .contains(r#"Request::with_method("QUERY", "/search", args)"#)
     );
     let search = tool(&found, "search");
     assert_eq!(search["annotations"]["readOnlyHint"], true);
@@ -57,8 +57,8 @@ paths:
     );
     let source = text(&found, "src/tools/untagged.rs");
     assert_eq!(names(&found), ["post", "copy", "propfind_a_id", "delete"]);
-    assert!(source.contains(r#"Request::with_method("COPY", "/a/{id}")"#));
-    assert!(source.contains(r#"Request::delete("/a/{id}")"#));
+    assert!(source.contains(r#"Request::with_method("COPY", "/a/{id}", args)"#));
+    assert!(source.contains(r#"Request::delete("/a/{id}", args)"#));
     assert!(text(&found, "toolmill.lock").contains(r#""COPY /a/{id}" = "copy""#));
     assert!(text(&found, "tests/wire.rs").contains(r#"method: "PROPFIND""#));
     for (name, read_only, destructive) in [("copy", false, true), ("propfind_a_id", true, false)] {
@@ -132,9 +132,9 @@ components:
     assert_eq!(names(&found), ["a", "b", "c", "e"]);
     let source = text(&found, "src/tools/untagged.rs");
     for expected in [
-        r#".query_form(args.get("q"), &[Field::of("joined").style(Style::Form)])"#,
-        r#".query_string(args.required("q")?, Style::Json)"#,
-        r#".query_string(args.get("q"), Style::Simple)"#,
+        r#".query_form("q", &[Field::of("joined").style(Style::Form.joined())])"#,
+        r#".query_string("q", Style::Json)"#,
+        r#".query_string("q", Style::Simple)"#,
     ] {
         assert!(source.contains(expected), "no {expected} in\n{source}");
     }
@@ -199,7 +199,7 @@ components:
     );
     assert!(
         text(&found, "src/tools/untagged.rs")
-            .contains(r#".sequence("application/jsonl", args.required("body")?)"#)
+            .contains(r#".sequence("application/jsonl", Source::Argument("body"))"#)
     );
     let wire = text(&found, "tests/wire.rs");
     assert!(wire.contains(r#"body: "{\"a\":1}\n""#), "{wire}");

@@ -34,15 +34,15 @@ fn parameters_have_their_types_and_array_formats() {
     ));
     let source = text(&found, "src/tools/untagged.rs");
     for expected in [
-        r#".path("ids", args.required("ids")?, Style::SpaceDelimited)"#,
-        r#".query("plain", args.get("plain"), Style::Form)"#,
-        r#".query("many", args.get("many"), Style::Form.exploded())"#,
-        r#".query("spaced", args.get("spaced"), Style::SpaceDelimited)"#,
-        r#".query("piped", args.get("piped"), Style::PipeDelimited)"#,
-        r#".query("tabbed", args.get("tabbed"), Style::TabDelimited)"#,
-        r#".header("X-Piped", args.get("X-Piped"), Style::PipeDelimited)"#,
-        r#".header("X-List", args.get("X-List"), Style::Simple)"#,
-        r#".query("limit", args.get("limit"), Style::Form.exploded())"#,
+        r#".path("ids", Style::SpaceDelimited)"#,
+        r#".query("plain", Style::Form.joined())"#,
+        r#".query("many", Style::Form)"#,
+        r#".query("spaced", Style::SpaceDelimited)"#,
+        r#".query("piped", Style::PipeDelimited)"#,
+        r#".query("tabbed", Style::TabDelimited)"#,
+        r#".header("X-Piped", Style::PipeDelimited)"#,
+        r#".header("X-List", Style::Simple)"#,
+        r#".query("limit", Style::Form)"#,
     ] {
         assert!(source.contains(expected), "no {expected} in\n{source}");
     }
@@ -225,7 +225,7 @@ fn forms_have_their_array_formats_too() {
     assert!(found.diagnostics.is_empty(), "{}", found.diagnostics);
     let source = text(&found, "src/tools/untagged.rs");
     for expected in [
-        r#"Field::of("plain").style(Style::Form)"#,
+        r#"Field::of("plain").style(Style::Form.joined())"#,
         r#"Field::of("tabbed").style(Style::TabDelimited)"#,
         r#"Field::of("files").file()"#,
         r#"Field::of("piped").style(Style::PipeDelimited)"#,

@@ -35,15 +35,23 @@ pub fn skeletons(files: &FileSet) -> BTreeMap<String, String> {
                 .unwrap_or_else(|error| panic!("{path}: {error}\n{text}"));
             let mut skeleton = String::new();
             write(tokens, &mut skeleton);
-            // Documentation of several lines is several attributes.
-            (
-                path.clone(),
-                skeleton
-                    .replace("# [ doc = L ] ", "")
-                    .replace("# ! [ doc = L ] ", ""),
-            )
+            (path.clone(), plain(&skeleton))
         })
         .collect()
+}
+
+/// A skeleton without what depends on a text in a way that is meant: documentation of several lines
+/// is several attributes, and an argument that can't have its parameter's name is named as well.
+fn plain(skeleton: &str) -> String {
+    let mut plain = skeleton
+        .replace("# [ doc = L ] ", "")
+        .replace("# ! [ doc = L ] ", "")
+        .replace(". property_from ( L , L ) ", "");
+    for place in ["path", "query", "header", "cookie"] {
+        let named = format!(". {place}_from ( L , L ");
+        plain = plain.replace(&named, &format!(". {place} ( L "));
+    }
+    plain
 }
 
 fn write(tokens: TokenStream, skeleton: &mut String) {

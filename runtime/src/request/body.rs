@@ -9,7 +9,10 @@ use super::{
     file::{self, File},
     parts,
 };
-use crate::{Argument, Error, Result, args::Content};
+use crate::{
+    Error, Result,
+    args::{Argument, Content},
+};
 
 /// A body as it is sent.
 #[derive(Debug, Clone)]

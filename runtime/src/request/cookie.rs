@@ -13,16 +13,16 @@ pub(super) fn append(
     argument: &Argument<'_>,
     style: Style,
 ) -> Result<()> {
-    let Some(parts) = parts::take_apart(argument, style.shape) else {
+    let Some(parts) = parts::take_apart(argument, style.shape()) else {
         return Ok(());
     };
     match &parts {
-        Parts::List(items) if style.explode => {
+        Parts::List(items) if style.is_exploded() => {
             for item in items {
                 cookies.push(pair(name, item)?);
             }
         }
-        Parts::Members(members) if style.explode => {
+        Parts::Members(members) if style.is_exploded() => {
             for (name, value) in members {
                 cookies.push(pair(name, value)?);
             }

@@ -6,7 +6,10 @@ use super::{
     body::{self, Body, fault},
     parts, query,
 };
-use crate::{Argument, Field, Result, args::Content};
+use crate::{
+    Field, Result,
+    args::{Argument, Content},
+};
 
 /// The body that an object makes. A string is taken as a form that is encoded already.
 pub(super) fn body(

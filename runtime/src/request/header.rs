@@ -19,11 +19,11 @@ pub(super) fn value(
     if is_reserved(header.as_str()) {
         return Ok(None);
     }
-    let Some(parts) = parts::take_apart(argument, style.shape) else {
+    let Some(parts) = parts::take_apart(argument, style.shape()) else {
         return Ok(None);
     };
     let delimiter = style.delimiter().header;
-    let assign = if style.explode { "=" } else { delimiter };
+    let assign = if style.is_exploded() { "=" } else { delimiter };
     let text = parts.join(delimiter, assign, encode::raw);
     Ok(Some((header, checked(name, &text)?)))
 }

@@ -9,7 +9,10 @@ use super::{
     body::{Body, fault},
     file, form, header, parts, query,
 };
-use crate::{Argument, Field, Result, Style, args::Content};
+use crate::{
+    Args, Field, Result, Style,
+    args::{Argument, Content},
+};
 
 /// What each boundary begins with. A number follows.
 const BOUNDARY: &str = "toolmill-boundary-";
@@ -48,6 +51,7 @@ pub(super) fn body(
     media_type: &str,
     value: &Argument<'_>,
     fields: &[Field<'_>],
+    args: &Args<'_>,
 ) -> Result<Option<Body>> {
     let Some(members) = value.members() else {
         return match &value.content {
@@ -59,11 +63,7 @@ pub(super) fn body(
     for (name, member) in members {
         let plain = Field::of(name);
         let field = fields.iter().find(|field| field.name == name);
-        let argument = Argument {
-            content: Content::Value(member),
-            files: value.files,
-        };
-        append(&mut written, field.unwrap_or(&plain), name, &argument)?;
+        append(&mut written, field.unwrap_or(&plain), name, member, args)?;
     }
     let boundary = boundary(&written.list);
     let media_type = format!("{media_type}; boundary={boundary}");
@@ -75,14 +75,13 @@ fn append<'a>(
     written: &mut Parts<'a>,
     field: &Field<'_>,
     name: &str,
-    argument: &Argument<'a>,
+    value: &'a Value,
+    args: &Args<'_>,
 ) -> Result<()> {
-    let Some(value) = argument.value() else {
-        return Ok(());
-    };
     if let Some(style) = field.style {
-        for (name, text) in styled(name, argument, style) {
-            written.push(part(field, &name, None, None, text.into_bytes().into())?)?;
+        for (name, text) in styled(name, &value.into(), style) {
+            let content = text.into_bytes().into();
+            written.push(part(field, &name, None, None, content, args)?)?;
         }
         return Ok(());
     }
@@ -91,10 +90,10 @@ fn append<'a>(
         Value::Null => {}
         Value::Array(items) if !as_json => {
             for item in items.iter().filter(|item| !item.is_null()) {
-                written.push(single(field, name, item, argument)?)?;
+                written.push(single(field, name, item, args)?)?;
             }
         }
-        _ => written.push(single(field, name, value, argument)?)?,
+        _ => written.push(single(field, name, value, args)?)?,
     }
     Ok(())
 }
@@ -104,12 +103,12 @@ fn single<'a>(
     field: &Field<'_>,
     name: &str,
     value: &'a Value,
-    whole: &Argument<'_>,
+    args: &Args<'_>,
 ) -> Result<Part<'a>> {
     match value {
         Value::String(text) if field.is_file => {
             let named = |reason| fault("multipart/form-data", format!("`{name}`: {reason}"));
-            let file = file::read(text, whole.files).map_err(named)?;
+            let file = file::read(text, args.files()).map_err(named)?;
             let chosen = file::choose(field.media_type, file.media_type.as_deref());
             let given = file.name.filter(|name| !name.contains(char::is_control));
             let filename = given.unwrap_or_else(|| file::name_for(name, chosen));
@@ -119,6 +118,7 @@ fn single<'a>(
                 Some(&filename),
                 Some(chosen),
                 file.bytes.into(),
+                args,
             )
         }
         // A text may be JSON, or of any other media type, already.
@@ -126,20 +126,27 @@ fn single<'a>(
             let media_type = field
                 .media_type
                 .map(|declared| file::choose(Some(declared), None));
-            part(field, name, None, media_type, text.as_bytes().into())
+            part(field, name, None, media_type, text.as_bytes().into(), args)
         }
         Value::Object(_) | Value::Array(_) => {
             let media_type = field.media_type.unwrap_or("application/json");
             let chosen = file::choose(Some(media_type), None);
             let text = value.to_string().into_bytes();
-            part(field, name, None, Some(chosen), text.into())
+            part(field, name, None, Some(chosen), text.into(), args)
         }
         _ => {
             let media_type = field
                 .media_type
                 .map(|declared| file::choose(Some(declared), None));
             let text = parts::text(value).unwrap_or_default().into_owned();
-            part(field, name, None, media_type, text.into_bytes().into())
+            part(
+                field,
+                name,
+                None,
+                media_type,
+                text.into_bytes().into(),
+                args,
+            )
         }
     }
 }
@@ -151,6 +158,7 @@ fn part<'a>(
     filename: Option<&str>,
     media_type: Option<&str>,
     content: Cow<'a, [u8]>,
+    args: &Args<'_>,
 ) -> Result<Part<'a>> {
     let mut head = format!("Content-Disposition: form-data; name=\"{}\"", quoted(name));
     if let Some(filename) = filename {
@@ -162,8 +170,9 @@ fn part<'a>(
         let text = String::from_utf8_lossy(media_type.as_bytes()).into_owned();
         head.push_str(&format!("Content-Type: {text}\r\n"));
     }
-    for (name, argument) in &field.headers {
-        if let Some((name, value)) = header::value(name, argument, Style::Simple)? {
+    for (name, argument) in field.headers {
+        let argument = args.argument(argument);
+        if let Some((name, value)) = header::value(name, &argument, Style::Simple)? {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             head.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -8,7 +8,7 @@ pub(super) fn value(name: &str, argument: &Argument<'_>, style: Style) -> Result
     if argument.is_absent() {
         return Err(Error::MissingArgument { name: name.into() });
     }
-    let Some(parts) = parts::take_apart(argument, style.shape) else {
+    let Some(parts) = parts::take_apart(argument, style.shape()) else {
         return Err(Error::EmptyPath { name: name.into() });
     };
     let plain = parts.join(",", "=", encode::raw);
@@ -21,13 +21,13 @@ pub(super) fn value(name: &str, argument: &Argument<'_>, style: Style) -> Result
     if encode::has_dot_segment(&plain) {
         return Err(Error::DotSegment { name: name.into() });
     }
-    Ok(match style.shape {
-        Shape::Label if style.explode => format!(".{}", parts.join(".", "=", encode::value)),
+    Ok(match style.shape() {
+        Shape::Label if style.is_exploded() => format!(".{}", parts.join(".", "=", encode::value)),
         Shape::Label => format!(".{}", parts.join(",", ",", encode::value)),
-        Shape::Matrix => matrix(name, &parts, style.explode),
+        Shape::Matrix => matrix(name, &parts, style.is_exploded()),
         _ => {
             let delimiter = style.delimiter().path;
-            let assign = if style.explode { "=" } else { delimiter };
+            let assign = if style.is_exploded() { "=" } else { delimiter };
             parts.join(delimiter, assign, encode::value)
         }
     })

@@ -14,22 +14,22 @@ use crate::{
 
 /// Appends what one parameter adds to the query.
 pub(super) fn append(query: &mut Vec<String>, name: &str, argument: &Argument<'_>, style: Style) {
-    let encode: Encode = if style.reserved {
+    let encode: Encode = if style.is_reserved() {
         encode::reserved
     } else {
         encode::value
     };
-    if style.shape == Shape::DeepObject {
+    if style.shape() == Shape::DeepObject {
         return deep_object(query, name, argument, encode);
     }
-    let Some(parts) = parts::take_apart(argument, style.shape) else {
+    let Some(parts) = parts::take_apart(argument, style.shape()) else {
         return;
     };
     match &parts {
-        Parts::List(items) if style.explode => {
+        Parts::List(items) if style.is_exploded() => {
             query.extend(items.iter().map(|item| encoded_pair(name, item, encode)));
         }
-        Parts::Members(members) if style.explode => {
+        Parts::Members(members) if style.is_exploded() => {
             query.extend(
                 members
                     .iter()
@@ -46,7 +46,7 @@ pub(super) fn append(query: &mut Vec<String>, name: &str, argument: &Argument<'_
 
 /// A query that is one value; nothing where there is none.
 pub(super) fn whole(argument: &Argument<'_>, style: Style) -> Option<String> {
-    let parts = parts::take_apart(argument, style.shape)?;
+    let parts = parts::take_apart(argument, style.shape())?;
     Some(parts.join(",", ",", encode::value)).filter(|text| !text.is_empty())
 }
 

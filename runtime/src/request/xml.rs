@@ -9,7 +9,10 @@ use super::{
     body::{Body, fault},
     parts,
 };
-use crate::{Argument, Result, args::Content};
+use crate::{
+    Result,
+    args::{Argument, Content},
+};
 
 /// How deep elements go.
 const DEPTH: usize = 64;

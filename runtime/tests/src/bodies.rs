@@ -1,11 +1,11 @@
 //! Tools with bodies of every kind.
 
-use toolmill_runtime::{Args, Field, Request, Result, Style};
+use toolmill_runtime::{Args, Field, Request, Result, Source, Style};
 
 /// Any JSON — `POST /json`
 pub fn json(args: &Args<'_>) -> Result<Request> {
-    Request::post("/json")
-        .json("application/vnd.x+json; v=1", args.get("body"))
+    Request::post("/json", args)
+        .json("application/vnd.x+json; v=1", Source::Argument("body"))
         .build()
 }
 
@@ -16,10 +16,10 @@ pub fn form(args: &Args<'_>) -> Result<Request> {
         Field::of("joined").style(Style::PipeDelimited),
         Field::of("json").media_type("application/json"),
     ];
-    Request::post("/form")
+    Request::post("/form", args)
         .form(
             "application/x-www-form-urlencoded",
-            args.get("body"),
+            Source::Argument("body"),
             &fields,
         )
         .build()
@@ -32,35 +32,35 @@ pub fn parts(args: &Args<'_>) -> Result<Request> {
         Field::of("photos")
             .file()
             .media_type("image/png, image/jpeg")
-            .header("X-Rotation", args.get("rotation")),
+            .headers(&[("X-Rotation", "rotation")]),
         Field::of("deep").style(Style::DeepObject.exploded()),
         Field::of("typed").media_type("application/vnd.x+json; v=1"),
         Field::of("note").media_type("text/markdown"),
     ];
-    Request::post("/parts")
-        .multipart("multipart/form-data", args.get("body"), &fields)
+    Request::post("/parts", args)
+        .multipart("multipart/form-data", Source::Argument("body"), &fields)
         .build()
 }
 
 /// Text in one of two media types — `POST /text`
 pub fn text(args: &Args<'_>) -> Result<Request> {
-    Request::post("/text")
-        .text("text/plain", args.get("body"))
-        .media_type(args.get("contentType"))
+    Request::post("/text", args)
+        .text("text/plain", Source::Argument("body"))
+        .media_type_from("contentType")
         .build()
 }
 
 /// Bytes — `PUT /bytes`
 pub fn bytes(args: &Args<'_>) -> Result<Request> {
-    Request::put("/bytes")
-        .bytes("application/octet-stream", args.get("body"))
+    Request::put("/bytes", args)
+        .bytes("application/octet-stream", Source::Argument("body"))
         .build()
 }
 
 /// An image of any type — `PUT /image`
 pub fn image(args: &Args<'_>) -> Result<Request> {
-    Request::put("/image")
-        .bytes("image/*", args.get("body"))
+    Request::put("/image", args)
+        .bytes("image/*", Source::Argument("body"))
         .build()
 }
 
@@ -72,7 +72,7 @@ pub fn xml(args: &Args<'_>) -> Result<Request> {
         "friend":{"$ref":"Pet"}},
         "$defs":{"Tag":{"name":"tag","properties":{"n":{"attribute":true,"name":"no"}}},
         "Pet":{"properties":{"id":{"attribute":true},"friend":{"$ref":"Pet"}}}}}"##;
-    Request::post("/xml")
-        .xml("application/xml", args.get("body"), hints)
+    Request::post("/xml", args)
+        .xml("application/xml", Source::Argument("body"), hints)
         .build()
 }

@@ -93,25 +93,20 @@ fn after(answer: &mut Answer) -> Result<()> {
 }
 
 fn add(args: &Args<'_>) -> Result<Value> {
-    let number = |name| {
-        args.get(name)
-            .value()
-            .and_then(Value::as_i64)
-            .unwrap_or_default()
-    };
+    let number = |name| args.get(name).and_then(Value::as_i64).unwrap_or_default();
     Ok(json!({ "sum": number("a") + number("b") }))
 }
 
 fn replaced(args: &Args<'_>) -> Result<Request> {
-    Request::get("/replaced")
-        .query("by", args.get("by"), Style::Form.exploded())
+    Request::get("/replaced", args)
+        .query("by", Style::Form)
         .build()
 }
 
 fn regional(args: &Args<'_>) -> Result<Value> {
-    Ok(json!({ "region": args.required("region")?.value() }))
+    Ok(json!({ "region": args.required("region")? }))
 }
 
 fn contact(args: &Args<'_>) -> Result<Value> {
-    Ok(json!({ "added": args.get("name").value() }))
+    Ok(json!({ "added": args.get("name") }))
 }

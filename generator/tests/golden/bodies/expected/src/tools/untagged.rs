@@ -1,20 +1,14 @@
 //! The operations of `untagged`.
 
-use toolmill_runtime::{Args, Field, Request, Result, Style};
+use toolmill_runtime::{Args, Field, Request, Result, Source, Style};
 
 /// Send form — `POST /form`
 pub fn send_form(args: &Args<'_>) -> Result<Request> {
-    let fields = [
-        ("name", "name"),
-        ("tags", "tags"),
-        ("address", "address"),
-        ("expand", "expand"),
-        ("metadata", "metadata"),
-    ];
-    Request::post("/form")
+    let properties = ["name", "tags", "address", "expand", "metadata"];
+    Request::post("/form", args)
         .form(
             "application/x-www-form-urlencoded",
-            args.object(&fields),
+            Source::OptionalObject(&properties),
             &[
                 Field::of("expand").style(Style::PipeDelimited),
                 Field::of("metadata").style(Style::DeepObject),
@@ -25,19 +19,11 @@ pub fn send_form(args: &Args<'_>) -> Result<Request> {
 
 /// Upload — `POST /upload`
 pub fn upload(args: &Args<'_>) -> Result<Request> {
-    let fields = [
-        ("file", "file"),
-        ("photos", "photos"),
-        ("meta", "meta"),
-        ("note", "note"),
-        ("labels", "labels"),
-        ("size", "size"),
-        ("offer", "offer"),
-    ];
-    Request::post("/upload")
+    let properties = ["file", "photos", "meta", "note", "labels", "size", "offer"];
+    Request::post("/upload", args)
         .multipart(
             "multipart/form-data",
-            args.required_object(&fields),
+            Source::Object(&properties),
             &[
                 Field::of("file").file(),
                 Field::of("photos").file().media_type("image/png, image/jpeg"),
@@ -51,10 +37,10 @@ pub fn upload(args: &Args<'_>) -> Result<Request> {
 
 /// Upload nested — `POST /nested`
 pub fn upload_nested(args: &Args<'_>) -> Result<Request> {
-    Request::post("/nested")
+    Request::post("/nested", args)
         .multipart(
             "multipart/form-data",
-            args.get("body"),
+            Source::Argument("body"),
             &[Field::of("file").file().media_type("application/pdf")],
         )
         .build()
@@ -62,16 +48,16 @@ pub fn upload_nested(args: &Args<'_>) -> Result<Request> {
 
 /// Upload rotated — `POST /rotated`
 pub fn upload_rotated(args: &Args<'_>) -> Result<Request> {
-    let fields = [("photo", "photo")];
-    Request::post("/rotated")
+    let properties = ["photo"];
+    Request::post("/rotated", args)
         .multipart(
             "multipart/form-data",
-            args.required_object(&fields),
+            Source::Object(&properties),
             &[
                 Field::of("photo")
                     .file()
                     .media_type("image/png")
-                    .header("X-Rotation", args.get("X-Rotation")),
+                    .headers(&[("X-Rotation", "X-Rotation")]),
             ],
         )
         .build()
@@ -79,49 +65,46 @@ pub fn upload_rotated(args: &Args<'_>) -> Result<Request> {
 
 /// Send text — `PUT /text`
 pub fn send_text(args: &Args<'_>) -> Result<Request> {
-    Request::put("/text")
-        .text("text/plain", args.required("body")?)
-        .media_type(args.get("contentType"))
+    Request::put("/text", args)
+        .text("text/plain", Source::Argument("body"))
+        .media_type_from("contentType")
         .build()
 }
 
 /// Send xml text — `PUT /xml`
 pub fn send_xml_text(args: &Args<'_>) -> Result<Request> {
-    Request::put("/xml").text("application/xml", args.get("body")).build()
+    Request::put("/xml", args).text("application/xml", Source::Argument("body")).build()
 }
 
 /// Send bytes — `PUT /bytes`
 pub fn send_bytes(args: &Args<'_>) -> Result<Request> {
-    Request::put("/bytes")
-        .bytes("application/octet-stream", args.required("body")?)
+    Request::put("/bytes", args)
+        .bytes("application/octet-stream", Source::Argument("body"))
         .build()
 }
 
 /// Send image — `PUT /image`
 pub fn send_image(args: &Args<'_>) -> Result<Request> {
-    Request::put("/image").bytes("image/png, image/jpeg", args.get("body")).build()
+    Request::put("/image", args)
+        .bytes("image/png, image/jpeg", Source::Argument("body"))
+        .build()
 }
 
 /// Prefer json — `PUT /both`
 pub fn prefer_json(args: &Args<'_>) -> Result<Request> {
-    let fields = [("a", "a")];
-    Request::put("/both")
-        .json("application/vnd.bodies+json", args.required_object(&fields))
+    let properties = ["a"];
+    Request::put("/both", args)
+        .json("application/vnd.bodies+json", Source::Object(&properties))
         .build()
 }
 
 /// Send pet xml — `POST /pet-xml`
 pub fn send_pet_xml(args: &Args<'_>) -> Result<Request> {
-    let fields = [
-        ("id", "id"),
-        ("name", "name"),
-        ("photos", "photos"),
-        ("friend", "friend"),
-    ];
-    Request::post("/pet-xml")
+    let properties = ["id", "name", "photos", "friend"];
+    Request::post("/pet-xml", args)
         .xml(
             "application/xml",
-            args.required_object(&fields),
+            Source::Object(&properties),
             r##"{"name":"pet","prefix":"p","namespace":"urn:pets","properties":{"id":{"attribute":true},"photos":{"wrapped":true,"items":{"name":"photo"}},"friend":{"$ref":"#/components/schemas/Pet"}},"$defs":{"#/components/schemas/Pet":{"name":"pet","prefix":"p","namespace":"urn:pets","properties":{"id":{"attribute":true},"photos":{"wrapped":true,"items":{"name":"photo"}},"friend":{"$ref":"#/components/schemas/Pet"}}}}}"##,
         )
         .build()

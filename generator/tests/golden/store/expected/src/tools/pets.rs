@@ -1,6 +1,6 @@
 //! The operations of `pets`.
 
-use toolmill_runtime::{Args, Request, Result, Style};
+use toolmill_runtime::{Args, Request, Result, Source, Style};
 
 /// List all pets — `GET /pets`
 ///
@@ -10,16 +10,16 @@ use toolmill_runtime::{Args, Request, Result, Style};
 /// curl https://store.example.com/v1/pets
 /// '''
 pub fn list_pets(args: &Args<'_>) -> Result<Request> {
-    Request::get("/pets")
-        .query("limit", args.get("limit"), Style::Form.exploded())
+    Request::get("/pets", args)
+        .query("limit", Style::Form)
         .security(&[&["api key"]])
         .build()
 }
 
 /// Add pet — `POST /pets`
 pub fn add_pet(args: &Args<'_>) -> Result<Request> {
-    Request::post("/pets")
-        .json("application/json", args.required("body")?)
+    Request::post("/pets", args)
+        .json("application/json", Source::Argument("body"))
         .security(&[&["api key"]])
         .build()
 }

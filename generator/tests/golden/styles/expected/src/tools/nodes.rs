@@ -1,29 +1,29 @@
 //! The operations of `nodes`.
 
-use toolmill_runtime::{Args, Request, Result};
+use toolmill_runtime::{Args, Request, Result, Source};
 
 /// Type — `POST /nodes`
 pub fn type_(args: &Args<'_>) -> Result<Request> {
-    let fields = [("name", "name"), ("secret", "secret"), ("parent", "parent")];
-    Request::post("/nodes")
-        .json("application/vnd.node+json", args.required_object(&fields))
+    let properties = ["name", "secret", "parent"];
+    Request::post("/nodes", args)
+        .json("application/vnd.node+json", Source::Object(&properties))
         .security(&[&["special"]])
         .build()
 }
 
 /// `PATCH /nodes`
 pub fn patch_nodes(args: &Args<'_>) -> Result<Request> {
-    Request::patch("/nodes")
-        .json("application/merge-patch+json", args.get("body"))
+    Request::patch("/nodes", args)
+        .json("application/merge-patch+json", Source::Argument("body"))
         .security(&[&["key"], &[]])
         .build()
 }
 
 /// Add person — `POST /people`
 pub fn add_person(args: &Args<'_>) -> Result<Request> {
-    let fields = [("name", "name"), ("age", "age")];
-    Request::post("/people")
-        .json("application/json", args.required_object(&fields))
+    let properties = ["name", "age"];
+    Request::post("/people", args)
+        .json("application/json", Source::Object(&properties))
         .server("https://people.example.com")
         .security(&[&["key"], &[]])
         .build()
