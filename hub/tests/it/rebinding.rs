@@ -95,7 +95,11 @@ async fn where_names_are_made_up() {
     for address in ["127.0.0.1", METADATA, "[::1]"] {
         canaries.push(Upstream::listen(&format!("{address}:{port}"), tls()).await);
     }
-    let trusting = |config: &mut HubConfig| config.further_roots.push(authority.der());
+    let trusting = |config: &mut HubConfig| {
+        config
+            .further_roots
+            .push(authority.certificate().der().to_vec())
+    };
     let world = World::with(trusting).await;
     for case in cases {
         let origin = format!("https://{}:{port}", case.name);

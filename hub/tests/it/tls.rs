@@ -12,7 +12,12 @@ use crate::support::world::World;
 
 /// What the broker answers for `origin`, which the API's owner named: its code, and all of it.
 async fn call(known: &Authority, origin: &str) -> (String, Value) {
-    let world = World::with(|config| config.further_roots.push(known.der())).await;
+    let world = World::with(|config| {
+        config
+            .further_roots
+            .push(known.certificate().der().to_vec())
+    })
+    .await;
     let ann = world.user_with("ann", &Api::at(origin)).await;
     let url = json!({"url": format!("{origin}/")});
     let answer = ann.client.fetch(url).await;

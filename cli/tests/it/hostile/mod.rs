@@ -10,12 +10,25 @@ mod admission;
 mod answers;
 mod arguments;
 mod crates;
+mod http2;
 mod hub;
 mod oracle;
+mod rebinding;
 mod redirects;
 mod registering;
 mod specs;
+mod tls;
 mod world;
+
+// What the hub's tests have too.
+#[path = "../../../../hub/tests/it/support/identity.rs"]
+mod identity;
+#[path = "../../../../hub/tests/it/support/names.rs"]
+mod names;
+#[path = "../../../../hub/tests/it/support/namespace.rs"]
+mod namespace;
+#[path = "../../../../hub/tests/it/support/peers.rs"]
+mod peers;
 
 use serde_json::{Map, Value, json};
 

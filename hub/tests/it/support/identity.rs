@@ -20,9 +20,8 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, key).expect("a root"))
     }
 
-    /// As `HubConfig::further_roots` takes it.
-    pub fn der(&self) -> Vec<u8> {
-        self.0.der().to_vec()
+    pub fn certificate(&self) -> &Certificate {
+        self.0.as_ref()
     }
 
     /// TLS for these names, until the beginning of a year.
