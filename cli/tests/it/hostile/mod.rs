@@ -12,6 +12,7 @@ mod arguments;
 mod crates;
 mod http2;
 mod hub;
+mod imports;
 mod oracle;
 mod rebinding;
 mod redirects;
