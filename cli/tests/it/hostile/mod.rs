@@ -10,6 +10,7 @@ mod admission;
 mod answers;
 mod arguments;
 mod crates;
+mod fetching;
 mod http2;
 mod hub;
 mod imports;
