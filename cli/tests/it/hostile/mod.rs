@@ -9,6 +9,7 @@
 mod admission;
 mod answers;
 mod arguments;
+mod builds;
 mod crates;
 mod fetching;
 mod http2;
