@@ -4,6 +4,7 @@
 //! [`Registry`] holds the pipeline; [`router`] is its REST face under
 //! `/api/v1`, a folder of handlers that mirrors the URLs.
 
+mod admission;
 mod credentials;
 mod example;
 mod pipeline;

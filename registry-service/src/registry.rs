@@ -11,6 +11,7 @@ use toolmill_core::{
 };
 use toolmill_vault::Vault;
 
+use crate::admission::{Admission, Import};
 use crate::example::Examples;
 use crate::pipeline::{self, Events};
 
@@ -36,6 +37,7 @@ pub struct Registry {
     running: Mutex<HashSet<VersionId>>,
     /// Parsing and rendering take a core each; more of them at once only wait longer.
     pub(crate) workers: Semaphore,
+    pub(crate) admission: Admission,
 }
 
 impl Registry {
@@ -47,6 +49,7 @@ impl Registry {
             events: Events::default(),
             running: Mutex::default(),
             workers: Semaphore::new(workers),
+            admission: Admission::default(),
         })
     }
 
@@ -55,10 +58,11 @@ impl Registry {
     ///
     /// # Errors
     /// Where the slug is taken, or the store does not answer.
-    pub async fn register(
+    pub(crate) async fn register(
         self: &Arc<Self>,
         ctx: &TenantCtx,
         mut new: NewVersion,
+        import: Import,
     ) -> Result<Registered> {
         let example = self.prepare_example(&mut new).await?;
         let registered = self.parts.store.register(ctx, new).await?;
@@ -67,7 +71,7 @@ impl Registry {
         }
         self.note(ctx, "api.register", registered.api.slug.as_str())
             .await;
-        self.bring_along(ctx, registered.version.id);
+        self.bring_along(ctx, registered.version.id, import);
         Ok(registered)
     }
 
@@ -80,7 +84,7 @@ impl Registry {
         self.revive_examples(system).await?;
         self.parts.servers.reconcile().await?;
         for (ctx, version) in self.parts.store.unfinished(system).await? {
-            self.bring_along(&ctx, version.id);
+            self.bring_along(&ctx, version.id, self.admission.resumed(&ctx));
         }
         Ok(())
     }
@@ -168,14 +172,16 @@ impl Registry {
         }
     }
 
-    fn bring_along(self: &Arc<Self>, ctx: &TenantCtx, version: VersionId) {
+    fn bring_along(self: &Arc<Self>, ctx: &TenantCtx, version: VersionId, import: Import) {
         if !self.lock_running().insert(version) {
             return;
         }
         self.events.begin(version);
         let (registry, ctx) = (Arc::clone(self), *ctx);
         tokio::spawn(async move {
+            let turn = import.turn().await;
             pipeline::run(&registry, &ctx, version).await;
+            drop((turn, import));
             registry.lock_running().remove(&version);
             registry.events.end(version);
         });

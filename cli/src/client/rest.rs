@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use reqwest::redirect::Policy;
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Method, RequestBuilder, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -230,9 +230,6 @@ async fn checked(request: RequestBuilder) -> Result<Response> {
     let text = response.bytes().await.unwrap_or_default();
     match serde_json::from_slice::<Problem>(&text) {
         Ok(problem) => Err(problem.into()),
-        Err(_) if status == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(Failure::new("The specification is larger than 16 MiB."))
-        }
         Err(_) => {
             let text = String::from_utf8_lossy(&text);
             Err(Failure::new(format!(

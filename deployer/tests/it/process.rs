@@ -13,8 +13,8 @@ use toolmill_core::{Deployment, Engine, ServerKey, ServerState};
 use toolmill_deployer::{ProcessEngine, SocketDirs};
 
 use crate::support::{
-    Control, PATIENCE, Probe, abstract_listener, as_plain_user, connect, deployment, echo,
-    eventually, interfaces, is_control, probe_binary, status_field,
+    Control, PATIENCE, Probe, abstract_listener, as_plain_user, attempts, chatter, clean_up,
+    connect, deployment, echo, eventually, interfaces, is_control, probe_binary, status_field,
 };
 
 struct World {
@@ -50,14 +50,18 @@ impl World {
     }
 }
 
+/// R26: each attempt fails inside, and not for the same program outside.
 #[tokio::test]
 async fn what_a_server_may_not_do() {
     let world = World::new().await;
-    let deployment = deployment();
+    let (deployment, other) = (deployment(), deployment());
     world.engine.apply(&deployment).await.unwrap();
     let egress = world.dirs.outward(&deployment.key).join("egress.sock");
     echo(&egress);
     let mut inside = world.wake(&deployment).await;
+    // A neighbour, of whom nothing is to be had.
+    let mut neighbour = world.wake(&other).await;
+    let their_socket = world.dirs.inward(&other.key).join("server.sock");
     let mut control = Control::new(&egress).await;
     let outside = Listener::bind(world.folder.path().join("other.sock")).unwrap();
     let upstream = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -66,7 +70,8 @@ async fn what_a_server_may_not_do() {
     let own = std::process::id();
 
     let (_abstract, name) = abstract_listener();
-    for command in [
+    let mut commands = attempts(&their_socket, neighbour.pid());
+    commands.extend([
         format!("tcp {tcp}"),
         "tcp-listen".to_owned(),
         "udp 127.0.0.1:9".to_owned(),
@@ -90,7 +95,8 @@ async fn what_a_server_may_not_do() {
         format!("kill {own}"),
         "shared 1".to_owned(),
         "memory 160".to_owned(),
-    ] {
+    ]);
+    for command in commands {
         let refused = inside.ask(&command).await;
         let allowed = control.probe.ask(&command).await;
         assert!(refused.starts_with("no "), "inside, `{command}`: {refused}");
@@ -100,10 +106,13 @@ async fn what_a_server_may_not_do() {
         );
     }
     drop((outside, upstream));
+    clean_up();
+    assert_eq!(neighbour.ask("ping").await, "ok pong", "neighbours go on");
 
     // What it is there for.
     assert_eq!(inside.ask("ping").await, "ok pong");
     assert_eq!(inside.ask("egress").await, "ok hello");
+    assert!(inside.ask("memory 1024").await.starts_with("no "));
     assert_eq!(inside.ask("memory 32").await, format!("ok {}", 32 << 20));
     assert_eq!(inside.ask("environment").await, "ok");
     let arguments = inside.ask("arguments").await;
@@ -212,8 +221,9 @@ async fn a_server_lives_and_ends() {
     assert!(world.engine.wake(key, PATIENCE).await.is_err());
 }
 
+/// R27: what a server writes is kept, but no more of it than a megabyte.
 #[tokio::test]
-async fn logs_are_kept_and_bounded() {
+async fn r27_logs_are_kept_and_bounded() {
     let world = World::new().await;
     let deployment = deployment();
     let mut probe = world.wake(&deployment).await;
@@ -226,10 +236,9 @@ async fn logs_are_kept_and_bounded() {
     };
     tokio::time::timeout(PATIENCE, wait).await.unwrap();
 
-    // Some 3 MB, of which the last is there and not all is kept.
-    probe.ask("chatter 30000").await;
+    let last = chatter(&mut probe).await;
     let wait = async {
-        while !tail(1).await[0].text.starts_with("line 29999 ") {
+        while tail(1).await[0].text != last {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };

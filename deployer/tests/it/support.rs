@@ -280,8 +280,46 @@ pub fn abstract_listener() -> (std::os::unix::net::UnixListener, String) {
 pub fn is_control(command: &str, answer: &str) -> bool {
     let absent = match command {
         "family 10" | "family 40" => true,
-        "unshare" => !geteuid().is_root(),
+        "unshare" | "userns" | "mount-own" | "write /toolmill-probe" => !geteuid().is_root(),
+        // Only clouds have one; and containers have no keys.
+        METADATA | "keyctl" => true,
+        "unix /var/run/docker.sock" => std::os::unix::net::UnixStream::connect(DOCKER).is_err(),
+        other if other.starts_with("ptrace ") => !geteuid().is_root(),
         _ => false,
     };
     answer.starts_with("ok") || absent
+}
+
+const DOCKER: &str = "/var/run/docker.sock";
+const METADATA: &str = "tcp 169.254.169.254:80";
+
+/// The attempts of R26 that both engines refuse in the same way, on a neighbour with this
+/// socket and process.
+pub fn attempts(socket: &Path, pid: i32) -> Vec<String> {
+    vec![
+        METADATA.to_owned(),
+        format!("unix {DOCKER}"),
+        format!("unix {}", socket.display()),
+        "write /toolmill-probe".to_owned(),
+        "fork 1000".to_owned(),
+        "userns".to_owned(),
+        "mount-own".to_owned(),
+        format!("ptrace {pid}"),
+        "keyctl".to_owned(),
+    ]
+}
+
+/// Removes what the control of [`attempts`] wrote.
+pub fn clean_up() {
+    // A plain user could not write it, and another test may have removed it.
+    let _ = std::fs::remove_file("/toolmill-probe");
+}
+
+/// Has a server write more than 100 MB of lines; the last begins with the text that is returned.
+pub async fn chatter(probe: &mut Probe) -> String {
+    for _ in 0..10 {
+        assert_eq!(probe.ask("chatter 100000").await, "ok");
+    }
+    probe.ask("say the-last-one").await;
+    "the-last-one".to_owned()
 }

@@ -7,12 +7,18 @@ mod calls;
 mod clients;
 mod credentials;
 mod egress;
+mod rebinding;
 mod sessions;
+mod tls;
 mod upstream_faults;
 mod users;
 mod support {
     pub mod api;
     pub mod client;
+    pub mod identity;
+    pub mod names;
+    pub mod namespace;
+    pub mod peers;
     pub mod puppet;
     pub mod upstream;
     pub mod world;

@@ -19,7 +19,7 @@ use crate::problem::Refusal;
 pub use apis::{ApiView, CredentialView, ServerView, StatusView, ToolView};
 
 /// The largest specification taken, in bytes.
-const SPEC_LIMIT: usize = 16 * 1024 * 1024;
+pub(crate) const SPEC_LIMIT: usize = 16 * 1024 * 1024;
 
 /// `/api/v1`, `/health`, `/ready` and `/version`.
 pub fn router(registry: Arc<Registry>) -> Router {

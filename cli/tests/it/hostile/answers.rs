@@ -150,22 +150,6 @@ async fn r16_length_and_chunks_at_once_begin_no_second_answer() {
 }
 
 #[tokio::test]
-async fn r17_no_http_2_is_spoken() {
-    let api = api().await;
-    // An empty SETTINGS frame, as a server of HTTP/2 begins.
-    let settings = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00".to_vec();
-    let called = answered(&api, Answer::Last(settings)).await;
-    called.fails(&[]);
-    assert!(
-        called
-            .requests
-            .iter()
-            .all(|request| request.line.ends_with(" HTTP/1.1"))
-    );
-    goes_on(&api).await;
-}
-
-#[tokio::test]
 async fn r19_an_echoed_credential_is_taken_out() {
     let api = api().await;
     let base64 = STANDARD.encode(TOKEN);

@@ -1,21 +1,49 @@
 //! Hostile specifications, and hostile arguments, answers and neighbours while servers
-//! run (the runtime cases R01 to R28 of the requirements), through real clients.
+//! run (the runtime cases R01 to R28 of the requirements, and the synthesised ones s01 to
+//! s06), through real clients. A test is called after its case: `r12_…`, `s03_…`.
 //!
-//! What needs more than a client and an API is tested where it happens: names that
-//! resolve anew between check and dial (R12) in `hub/src/egress`, what a server's own
-//! code may do (R26) and how much it may write (R27) in `deployer/tests`; where a credential
-//! must not be found (R28) in `secrets.rs`.
+//! | case | where |
+//! |---|---|
+//! | R01 to R06 | `arguments.rs` |
+//! | R07, R08, R13, R22 | `hub.rs` |
+//! | R09 to R11 | `redirects.rs` |
+//! | R12 | `hub.rs`, `rebinding.rs`, `hub/tests/it/rebinding.rs` |
+//! | R14 to R16, R19 to R21 | `answers.rs` |
+//! | R17 | `http2.rs`, `tls.rs`, `hub/tests/it/tls.rs` |
+//! | R18 | `tls.rs`, `hub/tests/it/tls.rs` |
+//! | R23 to R25 | `admission.rs` |
+//! | R26, R27 | `deployer/tests/it/process.rs`, `deployer/tests/it/docker` |
+//! | R28 | `cli/tests/it/secrets.rs` |
+//! | s01, s02, s04 | `imports.rs` |
+//! | s03 | `fetching.rs` |
+//! | s05, s06 | `generator/tests/it/twins.rs`, `generator/tests/it/fuzz` |
 
 mod admission;
 mod answers;
 mod arguments;
+mod builds;
 mod crates;
+mod fetching;
+mod http2;
 mod hub;
+mod imports;
 mod oracle;
+mod rebinding;
 mod redirects;
 mod registering;
 mod specs;
+mod tls;
 mod world;
+
+// What the hub's tests have too.
+#[path = "../../../../hub/tests/it/support/identity.rs"]
+mod identity;
+#[path = "../../../../hub/tests/it/support/names.rs"]
+mod names;
+#[path = "../../../../hub/tests/it/support/namespace.rs"]
+mod namespace;
+#[path = "../../../../hub/tests/it/support/peers.rs"]
+mod peers;
 
 use serde_json::{Map, Value, json};
 

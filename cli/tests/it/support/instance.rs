@@ -64,6 +64,17 @@ impl Instance {
         self.child.id()
     }
 
+    /// The most memory it has had, in KiB.
+    pub fn peak(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        number
+            .and_then(|number| number.parse().ok())
+            .expect("a number")
+    }
+
     /// Everything it wrote to stderr so far.
     pub fn log(&self) -> String {
         self.log.lock().expect("not poisoned").clone()

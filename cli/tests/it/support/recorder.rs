@@ -93,17 +93,30 @@ struct State {
 
 impl Upstream {
     pub async fn start() -> Self {
-        Self::listen("http://127.0.0.1", None).await
+        Self::listen("127.0.0.1:0", "http://127.0.0.1", None).await
+    }
+
+    /// At an address and a port of this machine.
+    pub async fn at(address: &str) -> Self {
+        let (host, _) = address.rsplit_once(':').expect("a port");
+        Self::listen(address, &format!("http://{host}"), None).await
+    }
+
+    /// One that is never reached, since another is at the origin that is given as its own.
+    pub async fn elsewhere(origin: &str) -> Self {
+        let mut upstream = Self::start().await;
+        upstream.origin = origin.to_owned();
+        upstream
     }
 
     /// Speaks TLS, for a host that is this machine.
     pub async fn secure(tls: rustls::ServerConfig, host: &str) -> Self {
         let tls = TlsAcceptor::from(Arc::new(tls));
-        Self::listen(&format!("https://{host}"), Some(tls)).await
+        Self::listen("127.0.0.1:0", &format!("https://{host}"), Some(tls)).await
     }
 
-    async fn listen(host: &str, tls: Option<TlsAcceptor>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    async fn listen(address: &str, host: &str, tls: Option<TlsAcceptor>) -> Self {
+        let listener = TcpListener::bind(address).await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let ok = message("200 OK", &["Content-Type: application/json"], "{}");
         let state = State {

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixListener as Listener;
+use std::path::Path;
+use std::time::Duration;
 
 use bollard::Docker;
 use bollard::models::ContainerInspectResponse;
@@ -16,8 +18,8 @@ use toolmill_core::{Deployment, Engine, ServerKey, ServerState};
 use toolmill_deployer::{DockerEngine, Error, SocketDirs};
 
 use crate::support::{
-    Control, PATIENCE, Probe, abstract_listener, as_plain_user, connect, deployment, echo,
-    interfaces, is_control, status_field,
+    Control, PATIENCE, Probe, abstract_listener, as_plain_user, attempts, chatter, clean_up,
+    connect, deployment, echo, interfaces, is_control, status_field,
 };
 
 struct World {
@@ -115,17 +117,21 @@ impl World {
     }
 }
 
+/// R26: each attempt fails inside, and not for the same program outside.
 #[tokio::test]
 async fn what_a_server_may_not_do() {
     let Some(world) = World::new().await else {
         return;
     };
-    let deployment = deployment();
+    let (deployment, other) = (deployment(), deployment());
     world.engine.apply(&deployment).await.unwrap();
     let egress = world.dirs.outward(&deployment.key).join("egress.sock");
     echo(&egress);
     let mut probe = world.wake(&deployment).await;
 
+    // A neighbour, of whom nothing is to be had.
+    let mut neighbour = world.wake(&other).await;
+    let their_socket = world.dirs.inward(&other.key).join("server.sock");
     // Each of these works for the same program outside.
     let folder = tempfile::tempdir().unwrap();
     let mut control = Control::new(&folder.path().join("egress.sock")).await;
@@ -135,7 +141,8 @@ async fn what_a_server_may_not_do() {
     let here = folder.path().display();
     let _other = Listener::bind(folder.path().join("other.sock")).unwrap();
     let (_abstract, name) = abstract_listener();
-    for command in [
+    let mut commands = attempts(&their_socket, neighbour.pid());
+    commands.extend([
         format!("tcp 127.0.0.1:{port}"),
         format!("tcp 172.17.0.1:{port}"),
         "tcp-listen".to_owned(),
@@ -158,7 +165,8 @@ async fn what_a_server_may_not_do() {
         "list /dev/shm".to_owned(),
         "shared 1".to_owned(),
         format!("kill {}", std::process::id()),
-    ] {
+    ]);
+    for command in commands {
         let refused = probe.ask(&command).await;
         let allowed = control.probe.ask(&command).await;
         assert!(refused.starts_with("no "), "inside, `{command}`: {refused}");
@@ -168,6 +176,7 @@ async fn what_a_server_may_not_do() {
         );
     }
     std::fs::remove_file("/tmp/toolmill-probe").unwrap();
+    clean_up();
 
     // What it is there for.
     assert_eq!(probe.ask("egress").await, "ok hello");
@@ -184,8 +193,9 @@ async fn what_a_server_may_not_do() {
     let files = probe.ask("files 5000").await;
     assert!(files[3..].parse::<u32>().unwrap() < 1024, "{files}");
     assert_eq!(probe.ask("memory 16").await, format!("ok {}", 16 << 20));
-    let answer = probe.ask("memory 200").await;
+    let answer = probe.ask("memory 1024").await;
     assert!(!answer.starts_with("ok"), "{answer}");
+    assert_eq!(neighbour.ask("ping").await, "ok pong", "neighbours go on");
     world.ended(&deployment.key).await;
     let state = world.inspect(&deployment.key).await.state.unwrap();
     assert_eq!(state.oom_killed, Some(true));
@@ -284,6 +294,56 @@ async fn the_disk_cannot_be_filled() {
     assert_eq!(file.metadata().unwrap().len(), 2);
     assert_eq!(probe.ask("ping").await, "ok pong");
     world.close().await;
+}
+
+/// R27: the daemon keeps what a server writes, but no more of it than two small files.
+#[tokio::test]
+async fn r27_logs_are_kept_and_bounded() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let deployment = deployment();
+    let mut probe = world.wake(&deployment).await;
+    let last = chatter(&mut probe).await;
+    let wait = async {
+        loop {
+            let tail = world.engine.logs(&deployment.key, 1).await.unwrap();
+            if tail.last().is_some_and(|line| line.text == last) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE * 3, wait).await.unwrap();
+    let found = world.inspect(&deployment.key).await;
+    let config = found.host_config.unwrap().log_config.unwrap();
+    let set = config.config.unwrap();
+    assert_eq!(config.typ.as_deref(), Some("json-file"));
+    assert_eq!((&*set["max-size"], &*set["max-file"]), ("512k", "2"));
+    // Root of the daemon's machine can see what became of it.
+    match sizes(Path::new(&found.log_path.unwrap())) {
+        Ok(sizes) => {
+            assert_eq!(sizes.len(), 2, "{sizes:?}");
+            // A file ends with the line that fills it.
+            assert!(sizes.iter().sum::<u64>() <= (1 << 20) + 4096, "{sizes:?}");
+        }
+        Err(error) => eprintln!("*** NOT SEEN: the size of the daemon's log files: {error}"),
+    }
+    assert_eq!(probe.ask("ping").await, "ok pong");
+    world.close().await;
+}
+
+/// Of a log file, and of its older parts beside it.
+fn sizes(log: &Path) -> std::io::Result<Vec<u64>> {
+    let name = log.file_name().unwrap().to_string_lossy().into_owned();
+    let mut sizes = Vec::new();
+    for entry in std::fs::read_dir(log.parent().unwrap())? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&name) {
+            sizes.push(entry.metadata()?.len());
+        }
+    }
+    Ok(sizes)
 }
 
 /// The same as a user without rights but those on Docker's socket.

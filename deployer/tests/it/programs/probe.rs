@@ -28,7 +28,33 @@ unsafe extern "C" {
     ) -> *mut c_void;
     fn syscall(number: c_long, ...) -> c_long;
     fn geteuid() -> u32;
+    fn pause() -> c_int;
+    fn _exit(code: c_int) -> !;
+    fn waitpid(pid: c_int, status: *mut c_int, options: c_int) -> c_int;
+    fn ptrace(request: c_int, pid: c_int, address: c_long, data: c_long) -> c_long;
+    fn mount(
+        source: *const c_char,
+        target: *const c_char,
+        kind: *const c_char,
+        flags: c_long,
+        data: *const c_void,
+    ) -> c_int;
+    fn umount2(target: *const c_char, flags: c_int) -> c_int;
 }
+
+#[cfg(target_arch = "x86_64")]
+mod number_of {
+    pub const CLONE: std::ffi::c_long = 56;
+    pub const KEYCTL: std::ffi::c_long = 250;
+}
+#[cfg(target_arch = "aarch64")]
+mod number_of {
+    pub const CLONE: std::ffi::c_long = 220;
+    pub const KEYCTL: std::ffi::c_long = 219;
+}
+
+const CLONE_NEWUSER: c_long = 0x1000_0000;
+const SIGKILL: c_int = 9;
 
 type Answer = io::Result<String>;
 
@@ -123,6 +149,11 @@ fn obey(words: &[&str], path: &str, egress: &str) -> Answer {
             .map(|status| status.to_string()),
         ["kill", pid] => checked(unsafe { kill(number(pid) as c_int, 0) }),
         ["unshare"] => checked(unsafe { unshare(0x0400_0000) }),
+        ["userns"] => forked(CLONE_NEWUSER, 1),
+        ["fork", most] => forked(0, number(most)),
+        ["mount-own"] => mount_at(folder_of(path)),
+        ["ptrace", pid] => trace(number(pid) as c_int),
+        ["keyctl"] => keyring(),
         ["call", number_of, argument] => {
             let answer = unsafe {
                 syscall(
@@ -191,6 +222,67 @@ fn grow(how: &mut OpenOptions, file: &str, bytes: usize) -> Answer {
     let mut file = how.append(true).open(file)?;
     file.write_all(&vec![b'x'; bytes])?;
     Ok(file.metadata()?.len().to_string())
+}
+
+/// How many processes can be had at once, and an error where it is none.
+fn forked(flags: c_long, most: usize) -> Answer {
+    const SIGCHLD: c_long = 17;
+    let mut children = Vec::new();
+    let mut refused = None;
+    while children.len() < most && refused.is_none() {
+        match unsafe { syscall(number_of::CLONE, flags | SIGCHLD, 0, 0, 0, 0) } as c_int {
+            // Nothing but to wait for the end.
+            0 => unsafe {
+                pause();
+                _exit(0)
+            },
+            pid @ 1.. => children.push(pid),
+            _ => refused = Some(Error::last_os_error()),
+        }
+    }
+    for &child in &children {
+        unsafe {
+            kill(child, SIGKILL);
+            waitpid(child, std::ptr::null_mut(), 0);
+        }
+    }
+    match refused {
+        Some(error) if children.is_empty() => Err(error),
+        _ => Ok(children.len().to_string()),
+    }
+}
+
+/// Mounts over a folder, and takes it away again.
+fn mount_at(folder: &str) -> Answer {
+    let (folder, kind) = (CString::new(folder)?, c"tmpfs");
+    checked(unsafe {
+        mount(
+            kind.as_ptr(),
+            folder.as_ptr(),
+            kind.as_ptr(),
+            0,
+            std::ptr::null(),
+        )
+    })?;
+    checked(unsafe { umount2(folder.as_ptr(), 0) })
+}
+
+/// Stops another process, and lets it go on.
+fn trace(pid: c_int) -> Answer {
+    const ATTACH: c_int = 16;
+    const DETACH: c_int = 17;
+    const ANY_THREAD: c_int = 0x4000_0000;
+    checked(unsafe { ptrace(ATTACH, pid, 0, 0) } as c_int)?;
+    unsafe { waitpid(pid, std::ptr::null_mut(), ANY_THREAD) };
+    checked(unsafe { ptrace(DETACH, pid, 0, 0) } as c_int)
+}
+
+/// The keyring of the session, made where there is none.
+fn keyring() -> Answer {
+    const GET_KEYRING_ID: c_long = 0;
+    const SESSION: c_long = -3;
+    let answer = unsafe { syscall(number_of::KEYCTL, GET_KEYRING_ID, SESSION, 1 as c_long) };
+    checked(answer as c_int)
 }
 
 /// How many can be had at once, besides those that are there.

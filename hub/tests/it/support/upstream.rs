@@ -19,7 +19,12 @@ pub struct Upstream {
 
 impl Upstream {
     pub async fn start() -> Self {
-        Self::with(None).await
+        Self::listen("127.0.0.1:0", None).await
+    }
+
+    /// One that speaks TLS as the configuration says.
+    pub async fn speaking(tls: ServerConfig) -> Self {
+        Self::listen("127.0.0.1:0", Some(tls)).await
     }
 
     /// One that speaks TLS as `name`, and its certificate (DER).
@@ -33,12 +38,13 @@ impl Upstream {
             .with_no_client_auth()
             .with_single_cert(vec![certificate.clone()], key.into())
             .expect("a certificate");
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        (Self::with(Some(acceptor)).await, certificate.to_vec())
+        (Self::speaking(config).await, certificate.to_vec())
     }
 
-    async fn with(tls: Option<TlsAcceptor>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    /// At an address of this machine, with or without TLS.
+    pub async fn listen(address: &str, tls: Option<ServerConfig>) -> Self {
+        let tls = tls.map(|config| TlsAcceptor::from(Arc::new(config)));
+        let listener = TcpListener::bind(address).await.expect("a port");
         let upstream = Self {
             port: listener.local_addr().expect("an address").port(),
             requests: Arc::default(),

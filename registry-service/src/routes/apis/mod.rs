@@ -6,6 +6,7 @@ mod events;
 mod list;
 mod logs;
 mod mounts;
+mod receive;
 mod register;
 mod servers;
 mod tools;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use bytes::Bytes;
 use serde::Deserialize;
 use toolmill_core::{Error, Isolation, NewVersion, Slug};
 use url::Url;
 
+use super::receive::{discard, receive};
 use super::view::ApiView;
 use crate::Registry;
 use crate::pipeline::parse;
@@ -32,13 +32,21 @@ pub(super) async fn register(
     State(registry): State<Arc<Registry>>,
     Caller(caller): Caller,
     Query(options): Query<Options>,
-    spec: Bytes,
+    request: Request,
 ) -> Result<(StatusCode, Json<ApiView>), Refusal> {
+    let mut import = match registry.admission.admit(&caller.ctx) {
+        Ok(import) => import,
+        Err(refusal) => {
+            discard(request.into_body().into_data_stream()).await;
+            return Err(refusal);
+        }
+    };
+    let spec = receive(request).await?;
     if spec.iter().all(u8::is_ascii_whitespace) {
         let hint = "Send the specification, JSON or YAML, as the body of the request.";
         return Err(Error::invalid("The specification is empty.", hint).into());
     }
-    let document = parse(&registry, spec.into()).await?;
+    let document = parse(&registry, spec).await?;
     let title = document
         .root
         .get("info")
@@ -54,7 +62,8 @@ pub(super) async fn register(
         example: None,
         created_at: now(),
     };
-    let registered = registry.register(&caller.ctx, new).await?;
+    import.arrived();
+    let registered = registry.register(&caller.ctx, new, import).await?;
     let view = ApiView::new(&registered.api, Some(&registered.version), true);
     Ok((StatusCode::ACCEPTED, Json(view)))
 }
