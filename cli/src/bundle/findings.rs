@@ -81,7 +81,7 @@ impl Bundle {
         Diagnostic {
             code: code.to_owned(),
             severity,
-            pointer: String::new(),
+            pointer: unresolved.pointer.clone(),
             line: unresolved.at.line,
             column: unresolved.at.column,
             message,

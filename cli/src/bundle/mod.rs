@@ -9,9 +9,10 @@ mod findings;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use toolmill_generator::bundle::{
-    self as generator, Files, Lacking, Origin, Reason, Unresolved, position,
+    self as generator, Files, Lacking, Needs, Origins, Reason, Unresolved, position,
 };
 use toolmill_generator::{Diagnostic, Document, Limits};
 use url::Url;
@@ -62,20 +63,20 @@ pub struct Bundle {
 #[derive(Clone, Debug)]
 struct Part {
     spec: Spec,
-    document: Document,
+    document: Arc<Document>,
 }
 
 /// The files that a document was made of.
 #[derive(Debug)]
 pub struct Parts {
-    origins: Vec<Origin>,
+    origins: Origins,
     files: HashMap<Url, Part>,
 }
 
 impl Parts {
     /// The file that a finding is about, and the finding with its place there.
     pub fn locate(&self, finding: &Diagnostic) -> Option<(&Spec, Diagnostic)> {
-        let target = generator::origin(&self.origins, &finding.pointer)?;
+        let target = self.origins.find(&finding.pointer)?;
         let Part { spec, document } = self.files.get(&target.url)?;
         let at = position(document, &target.pointer);
         let finding = Diagnostic {
@@ -106,45 +107,82 @@ pub async fn bundle(spec: Spec, policy: &Policy) -> Result<Bundle> {
         (None, Some(folder)) => files::folder_url(folder)?,
         (None, None) => nowhere()?,
     };
-    let mut reader = files::Reader::new(policy, &root);
     let name = spec.name.clone();
-    let mut bytes = spec.bytes.len();
-    let document = parsed(&spec)?;
-    let mut files = Files::from([(root.clone(), Some(document.clone()))]);
-    let mut parts = HashMap::from([(root.clone(), Part { spec, document })]);
+    let mut gathered = Gathered::of(root.clone(), spec, policy)?;
+    let mut needs = Needs::of(&root);
     let bundled = loop {
-        let bundled = generator::bundle(&root, &files, &limits);
-        let too_large = |unresolved: &Unresolved| unresolved.reason == Reason::TooLarge;
-        if bundled.lacking.is_empty() || bundled.unresolved.iter().any(too_large) {
+        let mut lacking = needs.lacking(&gathered.files);
+        while !lacking.is_empty() {
+            gathered.bring(&lacking).await?;
+            lacking = needs.lacking(&gathered.files);
+        }
+        let bundled = generator::bundle(&root, &gathered.files, &limits);
+        if bundled.lacking.is_empty() || bundled.unresolved.iter().any(is_too_large) {
             break bundled;
         }
-        for (url, Lacking { by }) in &bundled.lacking {
-            let part = match reader.read(url, by).await? {
-                Some(spec) => Some(Part {
-                    document: parsed(&spec)?,
-                    spec,
-                }),
-                None => None,
-            };
-            files.insert(url.clone(), part.as_ref().map(|part| part.document.clone()));
-            bytes += part.as_ref().map_or(0, |part| part.spec.bytes.len());
-            parts.extend(part.map(|part| (url.clone(), part)));
-            within_limits(files.len(), bytes)?;
-        }
+        gathered.bring(&bundled.lacking).await?;
     };
     let bytes = format!("{:#}\n", bundled.document).into_bytes();
-    let unresolved = bundled.unresolved.clone();
-    let files = Parts {
-        origins: bundled.into_origins(),
-        files: parts.clone(),
+    let parts = Parts {
+        origins: bundled.origins,
+        files: gathered.parts.clone(),
     };
     Ok(Bundle {
-        files: parts.len(),
-        spec: Spec::bundled(&name, bytes, files),
-        unresolved,
-        refusals: reader.refusals,
-        parts,
+        files: gathered.parts.len(),
+        spec: Spec::bundled(&name, bytes, parts),
+        unresolved: bundled.unresolved,
+        refusals: gathered.reader.refusals,
+        parts: gathered.parts,
     })
+}
+
+fn is_too_large(unresolved: &Unresolved) -> bool {
+    unresolved.reason == Reason::TooLarge
+}
+
+/// The files that are at hand.
+struct Gathered<'p> {
+    reader: files::Reader<'p>,
+    files: Files,
+    parts: HashMap<Url, Part>,
+    bytes: usize,
+}
+
+impl<'p> Gathered<'p> {
+    fn of(root: Url, spec: Spec, policy: &'p Policy) -> Result<Self> {
+        let mut gathered = Self {
+            reader: files::Reader::new(policy, &root),
+            files: Files::default(),
+            parts: HashMap::new(),
+            bytes: 0,
+        };
+        gathered.add(root, spec)?;
+        Ok(gathered)
+    }
+
+    /// Reads what is lacking, as far as it may be.
+    async fn bring<'l>(
+        &mut self,
+        lacking: impl IntoIterator<Item = (&'l Url, &'l Lacking)>,
+    ) -> Result<()> {
+        for (url, Lacking { by }) in lacking {
+            match self.reader.read(url, by).await? {
+                Some(spec) => self.add(url.clone(), spec)?,
+                None => self.files.lose(url.clone()),
+            }
+            within_limits(self.files.len(), self.bytes)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, url: Url, spec: Spec) -> Result<()> {
+        let document = Arc::new(parsed(&spec)?);
+        let base = spec.url.clone().unwrap_or_else(|| url.clone());
+        self.bytes += spec.bytes.len();
+        self.files.add(url.clone(), base, Arc::clone(&document));
+        self.parts.insert(url, Part { spec, document });
+        Ok(())
+    }
 }
 
 fn within_limits(files: usize, bytes: usize) -> Result<()> {

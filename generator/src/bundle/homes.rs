@@ -2,34 +2,54 @@
 
 use std::collections::{HashMap, HashSet};
 
-use indexmap::IndexMap;
 use url::Url;
 
 use super::target::{Target, escape, unescape};
 
-/// A part of the one document, and what it was made of.
-#[derive(Clone, Debug)]
-pub struct Origin {
-    /// A JSON pointer into the one document.
-    pub pointer: String,
-    pub target: Target,
+/// What the parts of the one document were made of, by JSON pointers into it.
+#[derive(Clone, Debug, Default)]
+pub struct Origins(HashMap<String, Target>);
+
+impl Origins {
+    /// Of parts that stand at one place, the last is the innermost.
+    pub(super) fn add(&mut self, pointer: &str, target: &Target) {
+        self.0.insert(pointer.to_owned(), target.clone());
+    }
+
+    /// The place that `pointer` of the one document was made of.
+    #[must_use]
+    pub fn find(&self, pointer: &str) -> Option<Target> {
+        let mut outer = pointer;
+        loop {
+            if let Some(target) = self.0.get(outer) {
+                return Some(target.within(&pointer[outer.len()..]));
+            }
+            outer = &outer[..outer.rfind('/')?];
+        }
+    }
 }
 
+/// Which pointer of the one document leads to a part.
 #[derive(Debug, Default)]
 pub struct Homes {
-    /// In the order they were found, what is inside after what is around it.
-    homes: IndexMap<Target, String>,
+    homes: HashMap<Target, String>,
+    /// The other way. Of parts that stand at one place, the innermost, which is
+    /// settled last.
+    parts: Origins,
     /// Names that are taken, by section.
     names: HashMap<&'static [&'static str], HashSet<String>>,
+    /// The number that a name which is taken gets next.
+    numbers: HashMap<(&'static [&'static str], String), usize>,
 }
 
 impl Homes {
     /// Lets `target`, and all within it, be found at `pointer`, unless it has a
     /// home already.
     pub fn settle(&mut self, target: &Target, pointer: &str) {
-        self.homes
-            .entry(target.clone())
-            .or_insert_with(|| pointer.to_owned());
+        if !self.homes.contains_key(target) {
+            self.homes.insert(target.clone(), pointer.to_owned());
+            self.parts.add(pointer, target);
+        }
     }
 
     pub fn is_at(&self, target: &Target, pointer: &str) -> bool {
@@ -50,17 +70,7 @@ impl Homes {
 
     /// What is at a pointer of the one document, as far as homes are known.
     pub fn at(&self, pointer: &str) -> Option<Target> {
-        let mut outer = pointer;
-        loop {
-            let inside = self.homes.iter().rev().find(|(_, home)| *home == outer);
-            if let Some((target, _)) = inside {
-                return Some(Target {
-                    url: target.url.clone(),
-                    pointer: format!("{}{}", target.pointer, &pointer[outer.len()..]),
-                });
-            }
-            outer = &outer[..outer.rfind('/')?];
-        }
+        self.parts.find(pointer)
     }
 
     pub fn take(&mut self, section: &'static [&'static str], name: &str) {
@@ -72,17 +82,26 @@ impl Homes {
 
     /// A pointer in a section for `target`, named after it.
     pub fn place(&mut self, section: &'static [&'static str], target: &Target) -> String {
-        let name = name(target);
-        let names = self.names.entry(section).or_default();
-        let numbered = (2..).map(|number| format!("{name}_{number}"));
-        let free = std::iter::once(name.clone())
-            .chain(numbered)
-            .find(|name| !names.contains(name))
-            .unwrap_or(name);
-        names.insert(free.clone());
+        let free = self.free(section, name(target));
         let pointer = format!("/{}/{}", section.join("/"), escape(&free));
         self.settle(target, &pointer);
         pointer
+    }
+
+    /// A name that nothing in the section has, and takes it.
+    fn free(&mut self, section: &'static [&'static str], name: String) -> String {
+        let names = self.names.entry(section).or_default();
+        if names.insert(name.clone()) {
+            return name;
+        }
+        let number = self.numbers.entry((section, name.clone())).or_insert(1);
+        loop {
+            *number += 1;
+            let numbered = format!("{name}_{number}");
+            if names.insert(numbered.clone()) {
+                return numbered;
+            }
+        }
     }
 }
 

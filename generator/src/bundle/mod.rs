@@ -5,15 +5,16 @@
 //! place for a reference, what it names is written out there. Everything else
 //! stays as it is: the order, the words, the digits of numbers.
 //!
-//! Nothing is read here. [`bundle`] says which files it lacks; whoever can reach
-//! them brings them, and asks again.
+//! Nothing is read here. [`Needs`] says which files are lacking; whoever can reach
+//! them brings them, and asks again. Each part of each file is looked through
+//! once. Then [`bundle`] writes the one document.
 
+mod files;
 mod homes;
 mod kind;
+mod needs;
 mod target;
 mod walk;
-
-use std::collections::HashMap;
 
 use indexmap::IndexMap;
 use serde_json::Value as Json;
@@ -21,11 +22,10 @@ use url::Url;
 
 use crate::document::{Document, Node, Position, Value};
 use crate::limits::Limits;
-pub use homes::Origin;
+pub use files::Files;
+pub use homes::Origins;
+pub use needs::Needs;
 pub use target::Target;
-
-/// Files by their URLs; `None` for those that cannot be had.
-pub type Files = HashMap<Url, Option<Document>>;
 
 /// What bundling gives.
 #[derive(Debug)]
@@ -36,7 +36,8 @@ pub struct Bundled {
     pub lacking: IndexMap<Url, Lacking>,
     /// References that stay as they are, since they lead nowhere.
     pub unresolved: Vec<Unresolved>,
-    origins: Vec<Origin>,
+    /// What each part was made of.
+    pub origins: Origins,
 }
 
 /// A file that is needed.
@@ -49,9 +50,10 @@ pub struct Lacking {
 /// A reference that leads nowhere.
 #[derive(Clone, Debug)]
 pub struct Unresolved {
-    /// The file it stands in, and where.
+    /// The file it stands in, and where, also as a JSON pointer.
     pub file: Url,
     pub at: Position,
+    pub pointer: String,
     /// As it is written.
     pub reference: String,
     pub reason: Reason,
@@ -79,32 +81,6 @@ impl Bundled {
             .entry(url.clone())
             .or_insert_with(|| Lacking { by: by.clone() });
     }
-
-    /// The origins of all parts.
-    #[must_use]
-    pub fn into_origins(self) -> Vec<Origin> {
-        self.origins
-    }
-}
-
-/// The place that `pointer` of the one document was made of.
-#[must_use]
-pub fn origin(origins: &[Origin], pointer: &str) -> Option<Target> {
-    let holds = |origin: &&Origin| {
-        pointer
-            .strip_prefix(&*origin.pointer)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    // Of those that stand at one place, the last is the innermost.
-    let nearest = origins
-        .iter()
-        .filter(holds)
-        .max_by_key(|origin| origin.pointer.len())?;
-    let rest = &pointer[nearest.pointer.len()..];
-    Some(Target {
-        url: nearest.target.url.clone(),
-        pointer: format!("{}{rest}", nearest.target.pointer),
-    })
 }
 
 /// Makes one document of `files`, of which `root` is the one that the others are

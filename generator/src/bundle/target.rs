@@ -1,8 +1,10 @@
 //! References across files: which file, and what in it.
 
+use std::collections::HashMap;
+
 use url::Url;
 
-use crate::document::{Document, Node, Value};
+use crate::document::{Node, Value};
 
 /// A place in one of the files.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -13,37 +15,35 @@ pub struct Target {
     pub pointer: String,
 }
 
-/// What a reference in the file at `base` names: a URL and the fragment as it is
-/// written, empty for the whole file. A file has no query: with several it would
-/// be several. `None` where `base` has no place of its own
-/// and the reference is relative to it.
-pub fn split<'r>(reference: &'r str, base: &Url) -> Option<(Url, &'r str)> {
-    let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-    if file.is_empty() {
-        return Some((base.clone(), fragment));
+impl Target {
+    /// What is `rest` further, which is a pointer of its own.
+    pub fn within(&self, rest: &str) -> Self {
+        Self {
+            url: self.url.clone(),
+            pointer: format!("{}{rest}", self.pointer),
+        }
     }
-    let mut url = base.join(file).ok()?;
-    url.set_fragment(None);
+}
+
+/// The file that a reference without its fragment names. A file has no query:
+/// with several it would be several. `None` where `base` has no place of its own
+/// and the reference is relative to it.
+pub fn file(reference: &str, base: &Url) -> Option<Url> {
+    let mut url = base.join(reference).ok()?;
     if url.scheme() == "file" {
         url.set_query(None);
     }
-    Some((url, fragment))
+    Some(url)
 }
 
-/// The pointer that a fragment is, or that the `$anchor` it names stands at.
-pub fn pointer(document: &Document, fragment: &str) -> Option<String> {
-    if fragment.is_empty() {
-        return Some(String::new());
-    }
-    if let Some(pointer) = fragment.strip_prefix('/') {
-        let segments = pointer.split('/').map(|segment| {
-            let decoded = percent_encoding::percent_decode_str(segment);
-            let text = decoded.decode_utf8().ok()?;
-            Some(format!("/{}", escape(&unescape(&text))))
-        });
-        return segments.collect();
-    }
-    anchor(&document.root, fragment)
+/// The pointer that a fragment is, where it is one.
+pub fn pointer(fragment: &str) -> Option<String> {
+    let segments = fragment.split('/').skip(1).map(|segment| {
+        let decoded = percent_encoding::percent_decode_str(segment);
+        let text = decoded.decode_utf8().ok()?;
+        Some(format!("/{}", escape(&unescape(&text))))
+    });
+    segments.collect()
 }
 
 /// What stands at a pointer.
@@ -90,23 +90,46 @@ pub fn reference(pointer: &str) -> String {
     format!("#{}", utf8_percent_encode(pointer, FRAGMENT))
 }
 
-/// Where `$anchor: NAME` stands. Recursion is bounded by the document's depth limit.
-fn anchor(node: &Node, name: &str) -> Option<String> {
+/// Where each `$anchor: NAME` stands, the first of that name.
+pub fn anchors(root: &Node) -> HashMap<String, String> {
+    let mut found = HashMap::new();
+    collect_anchors(root, &mut String::new(), &mut found);
+    found
+}
+
+/// Recursion is bounded by the document's depth limit.
+fn collect_anchors(node: &Node, pointer: &mut String, found: &mut HashMap<String, String>) {
+    if let Some(name) = node.get("$anchor").and_then(Node::string) {
+        found
+            .entry(name.to_owned())
+            .or_insert_with(|| pointer.clone());
+    }
+    let mut within = |segment: &str, node: &Node| {
+        let length = pointer.len();
+        pointer.push('/');
+        pointer.push_str(segment);
+        collect_anchors(node, pointer, found);
+        pointer.truncate(length);
+    };
     match &node.value {
         Value::Object(members) => {
-            if node.get("$anchor").and_then(Node::string) == Some(name) {
-                return Some(String::new());
+            for (key, member) in members.iter() {
+                within(&escape(key), &member.node);
             }
-            members.iter().find_map(|(key, member)| {
-                Some(format!("/{}{}", escape(key), anchor(&member.node, name)?))
-            })
         }
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .find_map(|(index, item)| Some(format!("/{index}{}", anchor(item, name)?))),
-        _ => None,
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                within(&index.to_string(), item);
+            }
+        }
+        _ => {}
     }
+}
+
+/// Whether a value of a discriminator is a reference, and not a name.
+pub fn is_mapped_reference(text: &str) -> bool {
+    let is_file = |extension| text.ends_with(extension);
+    text.contains(['/', '#']) || [".yaml", ".yml", ".json"].iter().any(is_file)
 }
 
 #[cfg(test)]
@@ -115,7 +138,6 @@ mod tests {
 
     #[test]
     fn pointers_are_decoded_and_encoded() {
-        let document = crate::parse(b"{}", &crate::Limits::default()).expect("a document");
         for (fragment, decoded, encoded) in [
             ("", "", "#"),
             ("/a/b", "/a/b", "#/a/b"),
@@ -128,35 +150,41 @@ mod tests {
             ("/with%20space", "/with space", "#/with%20space"),
             ("/%C3%A9", "/é", "#/%C3%A9"),
         ] {
-            let found = pointer(&document, fragment).expect("a pointer");
+            let found = pointer(fragment).expect("a pointer");
             assert_eq!(
                 (found.as_str(), reference(&found).as_str()),
                 (decoded, encoded)
             );
         }
-        assert_eq!(pointer(&document, "no-such-anchor"), None);
+        assert_eq!(pointer("/%ff"), None, "no text");
+    }
+
+    #[test]
+    fn anchors_are_known_by_where_they_stand() {
+        let text = br#"{ "a": { "$anchor": "x" }, "b": [{ "$anchor": "y" }, { "$anchor": "x" }] }"#;
+        let document = crate::parse(text, &crate::Limits::default()).expect("a document");
+        let found = anchors(&document.root);
+        let at = |name| found.get(name).map(String::as_str);
+        assert_eq!(
+            (at("x"), at("y"), at("z")),
+            (Some("/a"), Some("/b/0"), None)
+        );
     }
 
     #[test]
     fn files_are_relative_to_the_one_that_names_them() {
         let base = Url::parse("file:///api/paths/pets.yaml").expect("a URL");
-        for (reference, url, fragment) in [
-            ("#/a", "file:///api/paths/pets.yaml", "/a"),
-            ("../schemas/Pet.yaml", "file:///api/schemas/Pet.yaml", ""),
-            ("./a b.yaml#/x", "file:///api/paths/a%20b.yaml", "/x"),
-            ("a.yaml?1#/x", "file:///api/paths/a.yaml", "/x"),
-            ("https://x.example/y?1", "https://x.example/y?1", ""),
-            (
-                "https://x.example/y.json#z",
-                "https://x.example/y.json",
-                "z",
-            ),
+        for (reference, url) in [
+            ("../schemas/Pet.yaml", "file:///api/schemas/Pet.yaml"),
+            ("./a b.yaml", "file:///api/paths/a%20b.yaml"),
+            ("a.yaml?1", "file:///api/paths/a.yaml"),
+            ("https://x.example/y?1", "https://x.example/y?1"),
         ] {
-            let (found, rest) = split(reference, &base).expect("a place");
-            assert_eq!((found.as_str(), rest), (url, fragment));
+            let found = file(reference, &base).expect("a place");
+            assert_eq!(found.as_str(), url);
         }
         let nowhere = Url::parse("stdin:").expect("a URL");
-        assert_eq!(split("Pet.yaml", &nowhere), None);
-        assert!(split("https://x.example/y.json", &nowhere).is_some());
+        assert_eq!(file("Pet.yaml", &nowhere), None);
+        assert!(file("https://x.example/y.json", &nowhere).is_some());
     }
 }

@@ -1,5 +1,6 @@
 //! The generator through its front door: bytes in, files and findings out.
 
+mod bundle;
 mod common;
 mod compare;
 mod document;

@@ -8,10 +8,11 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use url::Url;
 
-use super::homes::{Homes, Origin};
+use super::files::Files;
+use super::homes::{Homes, Origins};
 use super::kind::Kind;
 use super::target::{self, Target, escape};
-use super::{Bundled, Files, Reason, Unresolved};
+use super::{Bundled, Reason, Unresolved};
 use crate::document::{self, Document, Node, Value};
 use crate::limits::Limits;
 
@@ -30,10 +31,10 @@ pub fn bundle(root: &Url, files: &Files, limits: &Limits) -> Bundled {
             document: Json::Null,
             lacking: IndexMap::new(),
             unresolved: Vec::new(),
-            origins: Vec::new(),
+            origins: Origins::default(),
         },
     };
-    if let Some(Some(document)) = files.get(root) {
+    if let Some(document) = files.get(root) {
         walk.document(document);
     }
     walk.bundled
@@ -115,12 +116,6 @@ impl<'f> Here<'f> {
     }
 }
 
-/// What a reference leads to.
-struct Found<'f> {
-    target: Target,
-    node: &'f Node,
-}
-
 impl<'f> Walk<'f> {
     fn document(&mut self, document: &'f Document) {
         self.swagger = document.root.get("swagger").is_some();
@@ -129,7 +124,7 @@ impl<'f> Walk<'f> {
             pointer: String::new(),
         };
         self.homes.settle(&whole, "");
-        self.origin("", &whole);
+        self.bundled.origins.add("", &whole);
         let root = Here {
             node: &document.root,
             kind: Kind::Document,
@@ -173,7 +168,7 @@ impl<'f> Walk<'f> {
     fn settle_alias(&mut self, component: &Here<'f>) {
         if let Some(reference) = component.reference()
             && component.is_alias()
-            && let Ok(found) = self.find(reference, &component.url)
+            && let Ok(found) = self.files.find(reference, &component.url)
             && found.target.url != *self.root
         {
             self.homes.settle(&found.target, &component.pointer);
@@ -189,7 +184,7 @@ impl<'f> Walk<'f> {
             let Some(reference) = here.reference() else {
                 return Some(here);
             };
-            let found = self.find(reference, &here.url).ok()?;
+            let found = self.files.find(reference, &here.url).ok()?;
             if found.target.url != *self.root {
                 self.homes.settle(&found.target, &here.pointer);
             }
@@ -200,10 +195,10 @@ impl<'f> Walk<'f> {
     }
 
     fn share(&mut self, shared: &Shared, bundled: &mut Json) {
-        let Some(node) = self.at(&shared.target) else {
+        let Some(node) = self.files.at(&shared.target) else {
             return;
         };
-        self.origin(&shared.pointer, &shared.target);
+        self.bundled.origins.add(&shared.pointer, &shared.target);
         let value = self.value(&Here {
             node,
             kind: shared.kind,
@@ -275,45 +270,20 @@ impl<'f> Walk<'f> {
             || self.copied.bytes > self.limits.document_bytes
     }
 
-    fn find(&self, reference: &str, base: &Url) -> Result<Found<'f>, Reason> {
-        let (url, fragment) = target::split(reference, base).ok_or(Reason::Nowhere)?;
-        let Some(Some(document)) = self.files.get(&url) else {
-            return Err(Reason::Unavailable(url));
-        };
-        let target = target::pointer(document, fragment).map(|pointer| Target {
-            url: url.clone(),
-            pointer,
-        });
-        let found = target.and_then(|target| {
-            let node = target::at(&document.root, &target.pointer)?;
-            Some(Found { target, node })
-        });
-        found.ok_or(Reason::Missing(url))
-    }
-
-    fn at(&self, target: &Target) -> Option<&'f Node> {
-        let document = self.files.get(&target.url)?.as_ref()?;
-        target::at(&document.root, &target.pointer)
-    }
-
-    fn origin(&mut self, pointer: &str, target: &Target) {
-        self.bundled.origins.push(Origin {
-            pointer: pointer.to_owned(),
-            target: target.clone(),
-        });
-    }
-
     fn too_large(&mut self, target: &Target, node: &Node) {
         self.bundled.unresolved.push(Unresolved {
             file: target.url.clone(),
             at: node.at,
+            pointer: target.pointer.clone(),
             reference: target::reference(&target.pointer),
             reason: Reason::TooLarge,
         });
     }
 
     fn unresolved(&mut self, here: &Here<'f>, reference: &str, reason: Reason) {
+        let origin = self.bundled.origins.find(&here.pointer);
         self.bundled.unresolved.push(Unresolved {
+            pointer: origin.map_or_else(String::new, |origin| origin.pointer),
             file: here.url.clone(),
             at: here.node.get("$ref").unwrap_or(here.node).at,
             reference: reference.to_owned(),

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Found, Here, Shared, Walk};
+use super::{Here, Shared, Walk};
 use crate::bundle::Reason;
+use crate::bundle::files::Found;
 use crate::bundle::kind::Kind;
 use crate::bundle::target::{self, Target};
 
@@ -14,7 +15,7 @@ const MAX_WRITTEN_OUT: usize = 20_000;
 
 impl<'f> Walk<'f> {
     pub fn reference(&mut self, here: &Here<'f>, reference: &str) -> Json {
-        let found = match self.find(reference, &here.url) {
+        let found = match self.files.find(reference, &here.url) {
             // Within the root document nothing moves.
             Ok(found) if here.url == *self.root && found.target.url == *self.root => None,
             Ok(found) => Some(found),
@@ -41,7 +42,7 @@ impl<'f> Walk<'f> {
             _ => None,
         };
         if let Reason::Unavailable(url) = &reason
-            && !self.files.contains_key(url)
+            && !self.files.knows(url)
         {
             self.bundled.lack(url, &here.url);
             return None;
@@ -58,10 +59,11 @@ impl<'f> Walk<'f> {
     /// What a reference would lead to if it stood in the root document, the files
     /// that this is made of included.
     fn in_root(&self, reference: &str) -> Option<Found<'f>> {
-        let root = self.files.get(self.root)?.as_ref()?;
-        let pointer = target::pointer(root, reference.strip_prefix('#')?)?;
+        let pointer = self
+            .files
+            .pointer(self.root, reference.strip_prefix('#')?)?;
         let target = self.homes.at(&pointer)?;
-        let node = self.at(&target)?;
+        let node = self.files.at(&target)?;
         Some(Found { target, node })
     }
 
@@ -112,7 +114,7 @@ impl<'f> Walk<'f> {
         }
         self.written_out += 1;
         self.homes.settle(&found.target, &here.pointer);
-        self.origin(&here.pointer, &found.target);
+        self.bundled.origins.add(&here.pointer, &found.target);
         self.inside.push(found.target.clone());
         let mut value = self.value(&Here {
             node: found.node,
@@ -150,14 +152,11 @@ impl<'f> Walk<'f> {
     }
 
     fn mapped(&mut self, here: &Here<'f>, text: &str) -> Option<String> {
-        let is_file = |extension| text.ends_with(extension);
-        let is_reference =
-            text.contains(['/', '#']) || [".yaml", ".yml", ".json"].iter().any(is_file);
         let own = here.url == *self.root && text.starts_with('#');
-        if !is_reference || own {
+        if !target::is_mapped_reference(text) || own {
             return None;
         }
-        let found = match self.find(text, &here.url) {
+        let found = match self.files.find(text, &here.url) {
             Ok(found) => found,
             Err(reason) => self.elsewhere(here, text, reason)?,
         };
