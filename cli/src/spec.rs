@@ -109,8 +109,8 @@ pub async fn read(source: &str) -> Result<Spec> {
     }
     match Url::parse(source) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
-            let bytes = fetch(&url, Reach::Anywhere).await?;
-            Ok(Spec::new(source, bytes).at(Some(url)))
+            let fetched = fetch(&url, Reach::Anywhere).await?;
+            Ok(Spec::new(source, fetched.bytes).at(Some(fetched.url)))
         }
         _ => {
             let path = Path::new(source);

@@ -29,7 +29,7 @@ pub struct Bundle {
     #[arg(long, value_name = "DIR")]
     pub root: Option<PathBuf>,
     /// Fetch documents from public hosts; with `=HOST` from that host, wherever it
-    /// is. Repeatable.
+    /// is. Repeatable. Redirects are followed within one origin only, and to HTTPS.
     #[arg(
         long,
         value_name = "HOST",

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use url::{Origin, Url};
 
 use super::{Policy, Refusal};
-use crate::client::{Reach, fetch};
+use crate::client::{Fetched, Reach, fetch};
 use crate::failure::{Failure, Result};
 use crate::spec::Spec;
 
@@ -28,7 +28,7 @@ pub struct Reader<'p> {
     pub refusals: HashMap<Url, Refusal>,
 }
 
-type Reading = Result<Vec<u8>, Refusal>;
+type Reading = Result<Fetched, Refusal>;
 
 impl<'p> Reader<'p> {
     pub fn new(policy: &'p Policy, root: &Url) -> Self {
@@ -60,7 +60,9 @@ impl<'p> Reader<'p> {
             )),
         };
         match reading {
-            Ok(bytes) => Ok(Some(Spec::new(&shown(url), bytes).at(Some(url.clone())))),
+            Ok(Fetched { bytes, url: from }) => {
+                Ok(Some(Spec::new(&shown(url), bytes).at(Some(from))))
+            }
             Err(refusal) => {
                 self.refusals.insert(url.clone(), refusal);
                 Ok(None)
@@ -102,7 +104,8 @@ impl<'p> Reader<'p> {
             let hint = "Split the file.";
             return Err(refusal(format!("`{name}` is larger than 16 MiB."), hint));
         }
-        Ok(bytes)
+        let url = url.clone();
+        Ok(Fetched { bytes, url })
     }
 
     async fn remote(&mut self, url: &Url) -> Reading {
@@ -128,8 +131,9 @@ impl<'p> Reader<'p> {
         };
         fetch(url, reach).await.map_err(|failure| {
             let hint = failure.hint.clone().unwrap_or_default();
-            let causes = failure.causes.join(": ");
-            refusal(format!("{} {causes}", failure.message), hint)
+            // The outermost cause is the client's, which says the address again.
+            let cause = failure.causes.last().map_or("", String::as_str);
+            refusal(format!("{} {}", failure.message, sentence(cause)), hint)
         })
     }
 }
@@ -139,6 +143,13 @@ fn refusal(message: String, hint: impl Into<String>) -> Refusal {
         message,
         hint: hint.into(),
     }
+}
+
+/// A cause as a sentence of its own.
+fn sentence(cause: &str) -> String {
+    let mut chars = cause.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    format!("{}{}.", first.collect::<String>(), chars.as_str())
 }
 
 /// A path without `..`, as if there were no links.

@@ -1,5 +1,6 @@
 //! Fetching specifications.
 
+use std::error::Error as StdError;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -25,59 +26,98 @@ pub enum Reach {
     Public,
 }
 
+/// What was fetched.
+#[derive(Debug)]
+pub struct Fetched {
+    pub bytes: Vec<u8>,
+    /// Where redirects led: what relative references start from (RFC 3986,
+    /// section 5.1.3).
+    pub url: Url,
+}
+
 /// Fetches a specification: at most 16 MiB within 10 seconds, following up to
 /// three redirects to the same place.
 ///
 /// # Errors
-/// Where it does not come, is too large, or is beyond `reach`.
-pub async fn fetch(url: &Url, reach: Reach) -> Result<Vec<u8>> {
-    const LIMIT: usize = 16 * 1024 * 1024;
-    let failed = |error: &(dyn std::error::Error + 'static)| {
-        Failure::new(format!(
-            "The specification could not be fetched from `{url}`."
-        ))
-        .because(error)
-        .hint("See whether the URL opens in a browser; a file or `-` works as well.")
-    };
+/// Where it does not come, is too large, is beyond `reach`, or redirects to
+/// another place or too often.
+pub async fn fetch(url: &Url, reach: Reach) -> Result<Fetched> {
     // A resolver is not asked for addresses.
     let host = url.host().map(|host| host.to_owned());
     if let (Reach::Public, Some(address)) = (reach, host.as_ref().and_then(literal))
         && !is_public_address(address)
     {
-        return Err(failed(&not_public()));
+        return Err(failed(url, &not_public()));
     }
     let mut http = client(redirects());
     if reach == Reach::Public {
         http = http.dns_resolver(PublicOnly);
     }
-    let http = http.build().map_err(|error| failed(&error))?;
+    let http = http.build().map_err(|error| failed(url, &error))?;
     let request = http.get(url.clone()).timeout(Duration::from_secs(10));
     let response = request.send().await.and_then(Response::error_for_status);
-    let mut body = response.map_err(|error| failed(&error))?.bytes_stream();
-    let mut spec = Vec::new();
-    while let Some(chunk) = body.next().await {
-        let chunk: Bytes = chunk.map_err(|error| failed(&error))?;
-        if spec.len() + chunk.len() > LIMIT {
+    let response = response.map_err(|error| failed(url, &error))?;
+    if !response.status().is_success() {
+        // A redirect that names nothing which could be followed.
+        let answered = format!("it answered {}", response.status());
+        return Err(failed(url, &io::Error::other(answered)));
+    }
+    Ok(Fetched {
+        url: response.url().clone(),
+        bytes: body(url, response).await?,
+    })
+}
+
+async fn body(url: &Url, response: Response) -> Result<Vec<u8>> {
+    const LIMIT: usize = 16 * 1024 * 1024;
+    let mut stream = response.bytes_stream();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        let chunk: Bytes = chunk.map_err(|error| failed(url, &error))?;
+        if bytes.len() + chunk.len() > LIMIT {
             return Err(Failure::new(format!(
                 "The specification at `{url}` is larger than 16 MiB."
-            )));
+            ))
+            .hint("Split it, or leave out what is not needed."));
         }
-        spec.extend_from_slice(&chunk);
+        bytes.extend_from_slice(&chunk);
     }
-    Ok(spec)
+    Ok(bytes)
+}
+
+fn failed(url: &Url, error: &(dyn StdError + 'static)) -> Failure {
+    Failure::new(format!(
+        "The specification could not be fetched from `{url}`."
+    ))
+    .because(error)
+    .hint(hint(error))
+}
+
+/// What to do about an error of the client.
+fn hint(error: &(dyn StdError + 'static)) -> &'static str {
+    let error = error.downcast_ref::<reqwest::Error>();
+    if error.is_some_and(reqwest::Error::is_redirect) {
+        "Give the address it leads to, if you trust that one."
+    } else {
+        "See whether the URL opens in a browser; a file or `-` works as well."
+    }
 }
 
 fn redirects() -> Policy {
+    const MOST: usize = 3;
     Policy::custom(|attempt| {
         let previous = attempt.previous();
         let stays = previous
             .last()
             .is_some_and(|from| stays(from, attempt.url()));
-        if stays && previous.len() <= 3 {
-            attempt.follow()
+        let refused = if !stays {
+            format!("it redirects to another place, `{}`", attempt.url())
+        } else if previous.len() > MOST {
+            format!("it redirects more than {MOST} times")
         } else {
-            attempt.stop()
-        }
+            return attempt.follow();
+        };
+        attempt.error(refused)
     })
 }
 

@@ -5,6 +5,6 @@ mod fetch;
 mod mcp;
 mod rest;
 
-pub use fetch::{Reach, fetch};
+pub use fetch::{Fetched, Reach, fetch};
 pub use mcp::{CallToolResult, ContentBlock, JsonObject, McpClient};
 pub use rest::Instance;

@@ -1,5 +1,7 @@
 //! `toolmill bundle`, and specifications of several files wherever one is taken.
 
+mod remote;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;

@@ -37,7 +37,7 @@ mod world;
 
 // What the hub's tests have too.
 #[path = "../../../../hub/tests/it/support/identity.rs"]
-mod identity;
+pub mod identity;
 #[path = "../../../../hub/tests/it/support/names.rs"]
 mod names;
 #[path = "../../../../hub/tests/it/support/namespace.rs"]
