@@ -1,7 +1,9 @@
 //! A specification as commands take it: read, and with its overlays applied.
 
+use std::collections::BTreeMap;
+
 use toolmill_generator::bundle::refers_outside;
-use toolmill_generator::{Diagnostics, Document, Limits, Overlaid, overlay, parse};
+use toolmill_generator::{Diagnostic, Diagnostics, Document, Limits, Overlaid, overlay, parse};
 
 use crate::args::Source;
 use crate::bundle::{self, Policy};
@@ -13,6 +15,14 @@ use crate::ui;
 pub struct Opened {
     pub document: Document,
     pub spec: Spec,
+    /// What was found when it was made of several files.
+    pub found: Vec<Diagnostic>,
+}
+
+/// A specification as one document.
+pub struct One {
+    pub spec: Spec,
+    pub found: Vec<Diagnostic>,
 }
 
 /// Reads a specification and changes it as its overlays say.
@@ -20,29 +30,67 @@ pub struct Opened {
 /// # Errors
 /// Where the specification or an overlay cannot be read or used.
 pub async fn open(source: &Source) -> Result<Opened> {
-    let spec = one(spec::read(&source.spec).await?).await?;
+    let One { spec, found } = one(spec::read(&source.spec).await?).await?;
     let mut document = parsed(&spec)?;
     for name in &source.overlays {
         document = overlaid(&document, &spec::read(name).await?)?;
     }
-    Ok(Opened { document, spec })
+    Ok(Opened {
+        document,
+        spec,
+        found,
+    })
 }
 
 /// The specification as one document. Files beside it that it refers to are
 /// bundled; what is elsewhere stays, and is reported.
 ///
 /// # Errors
-/// Where it, or one of the files, cannot be read.
-pub async fn one(spec: Spec) -> Result<Spec> {
+/// Where it, or one of the files, cannot be read, or it would be too large.
+pub async fn one(spec: Spec) -> Result<One> {
     match parse(&spec.bytes, &Limits::default()) {
         Ok(document) if refers_outside(&document) => {}
         // Who uses it says what is wrong with it.
-        _ => return Ok(spec),
+        _ => {
+            let found = Vec::new();
+            return Ok(One { spec, found });
+        }
     }
     let policy = Policy::beside(&spec);
     let bundle = bundle::bundle(spec, &policy).await?;
-    bundle.show_unresolved();
-    Ok(bundle.spec)
+    if let Some(failure) = bundle.too_large() {
+        return Err(failure);
+    }
+    let found = bundle.findings();
+    let spec = bundle.spec;
+    Ok(One { spec, found })
+}
+
+impl Opened {
+    /// What was found in the files, and then in the document of them. A reference
+    /// that could not be followed is found by both: the one knows why, the other
+    /// what comes of it.
+    pub fn joined(&self, document: Diagnostics) -> Diagnostics {
+        let mut why: BTreeMap<_, _> = self.found.iter().map(|why| (place(why), why)).collect();
+        let mut all = Vec::new();
+        for mut finding in document {
+            if finding.code == "reference-outside"
+                && let Some(why) = why.remove(place(&finding))
+            {
+                let hint = why.hint.as_deref().unwrap_or_default();
+                finding.hint = Some(format!("{} {hint}", why.message).trim().to_owned());
+            }
+            all.push(finding);
+        }
+        all.extend(why.into_values().cloned());
+        Diagnostics::new(all)
+    }
+}
+
+/// Where a reference is, whether its key is named or not.
+fn place(finding: &Diagnostic) -> &str {
+    let pointer = &*finding.pointer;
+    pointer.strip_suffix("/$ref").unwrap_or(pointer)
 }
 
 /// # Errors

@@ -7,7 +7,8 @@ use clap::Args;
 const BUNDLE: &str = "\
 Shared schemas, parameters and answers become components, named after their file
 or key; path items and the like are written out in their place. The output is JSON,
-which YAML readers take as well.
+which YAML readers take as well. A reference that leads nowhere is an error, and
+nothing is written.
 
 Other commands bundle files beside the specification and below by themselves.
 

@@ -57,7 +57,6 @@ pub struct Bundle {
     pub files: usize,
     unresolved: Vec<Unresolved>,
     refusals: HashMap<Url, Refusal>,
-    parts: HashMap<Url, Part>,
 }
 
 #[derive(Clone, Debug)]
@@ -123,16 +122,16 @@ pub async fn bundle(spec: Spec, policy: &Policy) -> Result<Bundle> {
         gathered.bring(&bundled.lacking).await?;
     };
     let bytes = format!("{:#}\n", bundled.document).into_bytes();
+    let files = gathered.parts.len();
     let parts = Parts {
         origins: bundled.origins,
-        files: gathered.parts.clone(),
+        files: gathered.parts,
     };
     Ok(Bundle {
-        files: gathered.parts.len(),
+        files,
         spec: Spec::bundled(&name, bytes, parts),
         unresolved: bundled.unresolved,
         refusals: gathered.reader.refusals,
-        parts: gathered.parts,
     })
 }
 

@@ -19,7 +19,7 @@ pub async fn bundle(context: &Context, args: &Bundle) -> Result<()> {
     if let Some(failure) = bundle.failure() {
         return Err(failure);
     }
-    bundle.show_unresolved();
+    ui::show_findings(&bundle.findings(), &bundle.spec);
     let text = &bundle.spec.bytes;
     let Some(output) = &args.output else {
         ui::say(String::from_utf8_lossy(text).trim_end());
@@ -36,7 +36,10 @@ pub async fn bundle(context: &Context, args: &Bundle) -> Result<()> {
         ui::json(&json!({ "output": output, "files": bundle.files, "bytes": text.len() }));
     } else {
         let files = counted(bundle.files, "file");
-        ui::say(format!("`{}` holds all of {files}.", output.display()));
+        let is_json = output.extension().is_some_and(|known| known == "json");
+        // Who asked for another format gets one that its readers take.
+        let format = if is_json { "" } else { ", as JSON" };
+        ui::say(format!("`{}` holds all of {files}{format}.", output.display()));
     }
     Ok(())
 }

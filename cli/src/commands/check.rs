@@ -7,7 +7,7 @@ use toolmill_generator::{Diagnostics, Linted, Verdict, ir::Api, lint, manifest};
 use super::Context;
 use super::generate::lower;
 use crate::args::{Check, Source};
-use crate::document::{Opened, open};
+use crate::document::open;
 use crate::failure::{Code, Exit, Failure, Result};
 use crate::spec::Spec;
 use crate::ui::{self, counted};
@@ -60,21 +60,19 @@ struct Checked {
 
 async fn read(source: &Source) -> Result<Checked> {
     let done = match open(source).await {
-        Ok(Opened { document, spec }) => {
-            lower(&document, &spec, None, None, source).map(|(lowered, _)| {
-                let Linted {
-                    diagnostics,
-                    clients,
-                } = lint(&manifest(&lowered.api), &document);
-                let all = lowered.diagnostics.into_iter().chain(diagnostics);
-                Checked {
-                    spec,
-                    lowered: Some(lowered.api),
-                    found: Diagnostics::new(all.collect()),
-                    clients,
-                }
-            })
-        }
+        Ok(opened) => lower(&opened, None, None, source).map(|(lowered, _)| {
+            let Linted {
+                diagnostics,
+                clients,
+            } = lint(&manifest(&lowered.api), &opened.document);
+            let all = lowered.diagnostics.into_iter().chain(diagnostics);
+            Checked {
+                spec: opened.spec,
+                lowered: Some(lowered.api),
+                found: Diagnostics::new(all.collect()),
+                clients,
+            }
+        }),
         Err(failure) => Err(failure),
     };
     done.or_else(|failure| match failure {

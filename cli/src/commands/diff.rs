@@ -38,7 +38,7 @@ impl Surface {
         }
         let source = Source::whole(source);
         let opened = open(&source).await?;
-        let (lowered, options) = lower(&opened.document, &opened.spec, None, lock, &source)?;
+        let (lowered, options) = lower(&opened, None, lock, &source)?;
         let mut files = toolmill_generator::render(&lowered.api, &options);
         let lock = files.files.remove("toolmill.lock").unwrap_or_default();
         Ok(Self {

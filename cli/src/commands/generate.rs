@@ -80,15 +80,15 @@ fn report(context: &Context, spec: &Spec, folder: &Folder, files: &FileSet, plan
 /// # Errors
 /// Where the specification cannot be used, or the name cannot be one.
 pub fn crate_of(
-    Opened { document, spec }: &Opened,
+    opened: &Opened,
     name: Option<&Slug>,
     earlier: Option<String>,
     source: &Source,
 ) -> Result<FileSet> {
-    let (Lowered { api, diagnostics }, mut options) = lower(document, spec, name, earlier, source)?;
+    let (Lowered { api, diagnostics }, mut options) = lower(opened, name, earlier, source)?;
     if api.tools.is_empty() {
         let message = "The specification makes no tool.";
-        return Err(unusable(message, diagnostics, spec));
+        return Err(unusable(message, diagnostics, &opened.spec));
     }
     options.runtime = Arc::new(runtime_source());
     options.cargo_lock = Some(crate_lock(&options.package()));
@@ -102,19 +102,19 @@ pub fn crate_of(
 /// # Errors
 /// Where the document cannot be used, or the name cannot be one.
 pub fn lower(
-    document: &Document,
-    spec: &Spec,
+    opened: &Opened,
     name: Option<&Slug>,
     earlier: Option<String>,
     source: &Source,
 ) -> Result<(Lowered, Options)> {
-    let mut options = Options::new(slug(name, document));
+    let mut options = Options::new(slug(name, &opened.document));
     options.lock = earlier;
     options.selection = source.selection();
     options.schema_profile = source.schema_profile.into();
     let message = "The specification describes no API that can be served.";
-    let lowered = toolmill_generator::lower(document, &options)
-        .map_err(|found| unusable(message, found, spec))?;
+    let mut lowered = toolmill_generator::lower(&opened.document, &options)
+        .map_err(|found| unusable(message, opened.joined(found), &opened.spec))?;
+    lowered.diagnostics = opened.joined(lowered.diagnostics);
     Ok((lowered, options))
 }
 

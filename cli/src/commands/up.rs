@@ -11,7 +11,7 @@ use toolmill_registry::ApiView;
 use super::Context;
 use crate::args::{Engine, Profile, Source, Up};
 use crate::client::{Instance, McpClient};
-use crate::document::{Opened, one, open};
+use crate::document::{One, Opened, one, open};
 use crate::failure::{Failure, Result};
 use crate::instance::{self, Running, lock};
 use crate::settings::ListenSettings;
@@ -51,9 +51,16 @@ async fn taken(source: &Source) -> Result<Spec> {
     let selection = source.selection();
     let is_strict = source.schema_profile == Profile::Strict;
     if source.overlays.is_empty() && selection.is_all() && !is_strict {
-        return one(spec::read(&source.spec).await?).await;
+        let One { spec, found } = one(spec::read(&source.spec).await?).await?;
+        ui::show_findings(&found, &spec);
+        return Ok(spec);
     }
-    let Opened { document, spec } = open(source).await?;
+    let Opened {
+        document,
+        spec,
+        found,
+    } = open(source).await?;
+    ui::show_findings(&found, &spec);
     let mut document = hide(&document, &selection);
     if is_strict {
         document = be_strict(&document);

@@ -34,7 +34,8 @@ pub struct Bundled {
     pub document: Json,
     /// Files that are referred to and not among those given, in that order.
     pub lacking: IndexMap<Url, Lacking>,
-    /// References that stay as they are, since they lead nowhere.
+    /// References that stay as they are, since they lead nowhere, and those that
+    /// may be meant otherwise.
     pub unresolved: Vec<Unresolved>,
     /// What each part was made of.
     pub origins: Origins,
@@ -50,9 +51,7 @@ pub struct Lacking {
 /// A reference that leads nowhere.
 #[derive(Clone, Debug)]
 pub struct Unresolved {
-    /// The file it stands in, and where, also as a JSON pointer.
-    pub file: Url,
-    pub at: Position,
+    /// Where it stands, as a JSON pointer into the one document.
     pub pointer: String,
     /// As it is written.
     pub reference: String,
@@ -73,6 +72,20 @@ pub enum Reason {
     TooLarge,
     /// It is there in the root document only, and taken from it.
     InRoot,
+    /// An `operationRef` to an operation that is not in the document.
+    Operation,
+    /// A `$dynamicRef` into another file.
+    Dynamic,
+    /// It is relative, and read beside its file; its `$id` says that it is there.
+    Id(Url),
+}
+
+impl Reason {
+    /// Whether the document lacks something for it.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        !matches!(self, Self::InRoot | Self::Operation | Self::Id(_))
+    }
 }
 
 impl Bundled {

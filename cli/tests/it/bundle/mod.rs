@@ -1,5 +1,6 @@
 //! `toolmill bundle`, and specifications of several files wherever one is taken.
 
+mod findings;
 mod remote;
 
 use std::io::{BufRead, BufReader, Write};

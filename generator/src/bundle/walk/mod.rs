@@ -1,8 +1,9 @@
 //! The walk over all files that are needed.
 
+mod other;
 mod refer;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
@@ -13,7 +14,7 @@ use super::homes::{Homes, Origins};
 use super::kind::Kind;
 use super::target::{self, Target, escape};
 use super::{Bundled, Reason, Unresolved};
-use crate::document::{self, Document, Node, Value};
+use crate::document::{self, Document, Node, Position, Value};
 use crate::limits::Limits;
 
 pub fn bundle(root: &Url, files: &Files, limits: &Limits) -> Bundled {
@@ -24,6 +25,8 @@ pub fn bundle(root: &Url, files: &Files, limits: &Limits) -> Bundled {
         swagger: false,
         homes: Homes::default(),
         shared: VecDeque::new(),
+        operations: Vec::new(),
+        ids: HashSet::new(),
         inside: Vec::new(),
         written_out: 0,
         copied: Amount::default(),
@@ -49,6 +52,10 @@ struct Walk<'f> {
     homes: Homes,
     /// Parts to be put among the components.
     shared: VecDeque<Shared>,
+    /// Links to operations of other files.
+    operations: Vec<other::Operation>,
+    /// Files and where in them an `$id` was said to have no effect.
+    ids: HashSet<(Url, Position)>,
     /// What is being written out, outermost first.
     inside: Vec<Target>,
     /// References that were replaced by what they name.
@@ -137,6 +144,7 @@ impl<'f> Walk<'f> {
         while let Some(shared) = self.shared.pop_front() {
             self.share(&shared, &mut bundled);
         }
+        self.operations(&mut bundled);
         self.bundled.document = bundled;
     }
 
@@ -207,7 +215,8 @@ impl<'f> Walk<'f> {
             depth: shared.section.len() + 1,
         });
         if self.is_full() {
-            self.too_large(&shared.target, node);
+            let reference = target::reference(&shared.target.pointer);
+            self.unresolved(shared.pointer.clone(), &reference, Reason::TooLarge);
         }
         let mut map = bundled;
         for key in shared.section {
@@ -236,6 +245,7 @@ impl<'f> Walk<'f> {
         if let Some(reference) = here.reference() {
             return self.reference(here, reference);
         }
+        self.other_references(here);
         match &here.node.value {
             Value::Object(_) if here.kind == Kind::Mapping => self.mapping(here),
             Value::Object(_) => Json::Object(self.members(here)),
@@ -270,22 +280,10 @@ impl<'f> Walk<'f> {
             || self.copied.bytes > self.limits.document_bytes
     }
 
-    fn too_large(&mut self, target: &Target, node: &Node) {
+    /// Says of a reference at a pointer of the one document what is wrong with it.
+    fn unresolved(&mut self, pointer: String, reference: &str, reason: Reason) {
         self.bundled.unresolved.push(Unresolved {
-            file: target.url.clone(),
-            at: node.at,
-            pointer: target.pointer.clone(),
-            reference: target::reference(&target.pointer),
-            reason: Reason::TooLarge,
-        });
-    }
-
-    fn unresolved(&mut self, here: &Here<'f>, reference: &str, reason: Reason) {
-        let origin = self.bundled.origins.find(&here.pointer);
-        self.bundled.unresolved.push(Unresolved {
-            pointer: origin.map_or_else(String::new, |origin| origin.pointer),
-            file: here.url.clone(),
-            at: here.node.get("$ref").unwrap_or(here.node).at,
+            pointer,
             reference: reference.to_owned(),
             reason,
         });

@@ -18,8 +18,11 @@ impl<'f> Walk<'f> {
         let found = match self.files.find(reference, &here.url) {
             // Within the root document nothing moves.
             Ok(found) if here.url == *self.root && found.target.url == *self.root => None,
-            Ok(found) => Some(found),
-            Err(reason) => self.elsewhere(here, reference, reason),
+            Ok(found) => {
+                self.base(here, reference, &found.target.url);
+                Some(found)
+            }
+            Err(reason) => self.elsewhere(here, "$ref", reference, reason),
         };
         let Some(found) = found else {
             return Json::Object(self.members(here));
@@ -34,7 +37,15 @@ impl<'f> Walk<'f> {
     }
 
     /// What leads nowhere from where it stands may be meant for the root document.
-    fn elsewhere(&mut self, here: &Here<'f>, reference: &str, reason: Reason) -> Option<Found<'f>> {
+    /// `key` is that of the reference.
+    fn elsewhere(
+        &mut self,
+        here: &Here<'f>,
+        key: &str,
+        reference: &str,
+        reason: Reason,
+    ) -> Option<Found<'f>> {
+        let pointer = format!("{}/{}", here.pointer, target::escape(key));
         let found = match &reason {
             // Lowering says what is wrong within a single document.
             Reason::Missing(url) if here.url == *self.root && url == self.root => return None,
@@ -52,7 +63,7 @@ impl<'f> Walk<'f> {
         } else {
             reason
         };
-        self.unresolved(here, reference, reason);
+        self.unresolved(pointer, reference, reason);
         found
     }
 
@@ -96,6 +107,7 @@ impl<'f> Walk<'f> {
     /// counts more.
     fn written_out(&mut self, here: &Here<'f>, found: &Found<'f>) -> Json {
         let reference = here.node.get_string("$ref").unwrap_or_default();
+        let pointer = format!("{}/$ref", here.pointer);
         let too_deep = here.depth + self.inside.len() > self.limits.document_depth;
         let reason = if self.inside.contains(&found.target) {
             Some(Reason::Endless)
@@ -105,7 +117,7 @@ impl<'f> Walk<'f> {
             None
         };
         if let Some(reason) = reason {
-            self.unresolved(here, reference, reason);
+            self.unresolved(pointer, reference, reason);
             let as_it_is = Here {
                 kind: Kind::Data,
                 ..here.clone()
@@ -113,6 +125,7 @@ impl<'f> Walk<'f> {
             return self.value(&as_it_is);
         }
         self.written_out += 1;
+        let own = self.bundled.origins.find(&here.pointer);
         self.homes.settle(&found.target, &here.pointer);
         self.bundled.origins.add(&here.pointer, &found.target);
         self.inside.push(found.target.clone());
@@ -125,11 +138,17 @@ impl<'f> Walk<'f> {
         });
         self.inside.pop();
         if self.is_full() {
-            self.unresolved(here, reference, Reason::TooLarge);
+            // What it names stands here now, but not the reference.
+            if let Some(own) = &own {
+                let origins = &mut self.bundled.origins;
+                origins.add(&pointer, &own.within("/$ref"));
+            }
+            self.unresolved(pointer, reference, Reason::TooLarge);
         }
         if let Json::Object(members) = &mut value
             && !here.is_alias()
         {
+            self.beside(here, own.as_ref());
             let mut beside = self.members(here);
             beside.shift_remove("$ref");
             members.extend(beside);
@@ -137,11 +156,22 @@ impl<'f> Walk<'f> {
         value
     }
 
+    /// Lets what stands beside a reference come from where it stands.
+    fn beside(&mut self, here: &Here<'f>, own: Option<&Target>) {
+        for (key, _) in here.node.members().filter(|(key, _)| *key != "$ref") {
+            let segment = format!("/{}", target::escape(key));
+            if let Some(own) = own {
+                let pointer = format!("{}{segment}", here.pointer);
+                self.bundled.origins.add(&pointer, &own.within(&segment));
+            }
+        }
+    }
+
     /// A value of a discriminator is the name of a schema or a reference to one.
     pub fn mapping(&mut self, here: &Here<'f>) -> Json {
         let mut members = Map::new();
         for (key, node) in here.node.members() {
-            let named = node.string().and_then(|text| self.mapped(here, text));
+            let named = node.string().and_then(|text| self.mapped(here, key, text));
             let value = match named {
                 Some(reference) => Json::String(reference),
                 None => self.value(&here.member(key, node)),
@@ -151,14 +181,14 @@ impl<'f> Walk<'f> {
         Json::Object(members)
     }
 
-    fn mapped(&mut self, here: &Here<'f>, text: &str) -> Option<String> {
+    fn mapped(&mut self, here: &Here<'f>, key: &str, text: &str) -> Option<String> {
         let own = here.url == *self.root && text.starts_with('#');
         if !target::is_mapped_reference(text) || own {
             return None;
         }
         let found = match self.files.find(text, &here.url) {
             Ok(found) => found,
-            Err(reason) => self.elsewhere(here, text, reason)?,
+            Err(reason) => self.elsewhere(here, key, text, reason)?,
         };
         Some(target::reference(&self.home(Kind::Schema, &found.target)))
     }
