@@ -68,6 +68,9 @@ pub enum ChangeKind {
     TypeWidened,
     /// Neither is within the other.
     TypeChanged,
+    /// Nobody knows: one of the two has too many alternatives or references, or
+    /// one that leads nowhere.
+    TypeNotCompared,
     EnumValueAdded,
     EnumValueRemoved,
     /// A bound or another keyword that admits less.

@@ -43,6 +43,9 @@ impl Change {
             Kind::TypeNarrowed => format!("{subject} was of type {was} and is only {is}"),
             Kind::TypeWidened => format!("{subject} was of type {was} and may be {is}"),
             Kind::TypeChanged => format!("{subject} was of type {was} and is {is}"),
+            Kind::TypeNotCompared => {
+                format!("the type of {subject} could not be compared: it is too deep, or not whole")
+            }
             Kind::EnumValueAdded => format!("{subject} may be {is} as well"),
             Kind::EnumValueRemoved => format!("{subject} may not be {was} any more"),
             Kind::ConstraintTightened | Kind::ConstraintLoosened | Kind::ConstraintChanged => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::view::View;
+use super::view::{GaveUp, Types, View};
 use super::{ChangeKind, Part};
 use crate::text;
 
@@ -53,7 +53,12 @@ pub fn shown(value: &Value) -> String {
 }
 
 fn types(before: &View<'_>, after: &View<'_>) -> Option<Fact> {
-    let (old, new) = (before.types(), after.types());
+    let (old, new) = match (before.types(), after.types()) {
+        (Ok(old), Ok(new)) => (old, new),
+        // What is within both is compared by itself.
+        (Err(GaveUp), Err(GaveUp)) => return None,
+        _ => return Some((ChangeKind::TypeNotCompared, None, None)),
+    };
     let lost = !within(old.as_ref(), new.as_ref());
     let gained = !within(new.as_ref(), old.as_ref());
     let kind = match (lost, gained) {
@@ -62,7 +67,7 @@ fn types(before: &View<'_>, after: &View<'_>) -> Option<Fact> {
         (false, true) => ChangeKind::TypeWidened,
         (true, true) => ChangeKind::TypeChanged,
     };
-    let name = |types: Option<BTreeSet<&str>>| match types {
+    let name = |types: Types<'_>| match types {
         None => "any".to_owned(),
         Some(types) => types.into_iter().collect::<Vec<_>>().join(" or "),
     };

@@ -91,8 +91,13 @@ impl<'a> Schemas<'a> {
     /// names which tools reach both.
     pub fn shared(&mut self, users: impl Fn(&str, &str) -> Vec<String>) {
         while let Some((before, after)) = self.waiting.pop_front() {
-            let (Some(old), Some(new)) = (self.before.get(before), self.after.get(after)) else {
-                continue;
+            let (old, new) = match (self.before.get(before), self.after.get(after)) {
+                (Some(old), Some(new)) => (old, new),
+                (None, None) => continue,
+                _ => {
+                    self.incomplete = true;
+                    continue;
+                }
             };
             let tools = users(before, after);
             self.compare(&Place::new(&tools, Some(after)), old, new);

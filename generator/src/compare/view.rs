@@ -60,16 +60,29 @@ pub struct View<'a> {
     parts: Vec<&'a Map<String, Value>>,
     definitions: &'a Definitions,
     part: Part,
+    /// There is more than the parts: too many of them, or a reference that leads
+    /// nowhere.
+    cut: bool,
 }
+
+/// A look-up came to a limit, or to a reference that leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GaveUp;
+
+/// Types that are admitted; `None` for any.
+pub type Types<'a> = Option<BTreeSet<&'a str>>;
 
 impl<'a> View<'a> {
     pub fn new(schema: &'a Value, definitions: &'a Definitions, part: Part) -> Self {
         let mut view = Self::alone(schema, definitions, part);
-        while view.parts.len() < MAX_PARTS
-            && let Some(last) = view.parts.last()
-            && let Some(next) = view.next(last)
-        {
-            view.parts.push(next);
+        while let Some(last) = view.parts.last() {
+            match view.next(last) {
+                Some(next) if view.parts.len() < MAX_PARTS => view.parts.push(next),
+                next => {
+                    view.cut = next.is_some() || last.contains_key("$ref");
+                    break;
+                }
+            }
         }
         view
     }
@@ -80,6 +93,7 @@ impl<'a> View<'a> {
             parts: schema.as_object().into_iter().collect(),
             definitions,
             part,
+            cut: false,
         }
     }
 
@@ -135,35 +149,61 @@ impl<'a> View<'a> {
         self.parts.iter().find_map(all)
     }
 
-    /// The types that are admitted; `None` for any, or where there are too many
-    /// alternatives to ask.
-    pub fn types(&self) -> Option<BTreeSet<&'a str>> {
+    /// The types that are admitted.
+    ///
+    /// # Errors
+    /// Where there are too many alternatives to ask, or not all of the schema is
+    /// there.
+    pub fn types(&self) -> Result<Types<'a>, GaveUp> {
         self.types_within(0, &mut 0)
     }
 
-    fn types_within(&self, depth: usize, asked: &mut usize) -> Option<BTreeSet<&'a str>> {
+    fn types_within(&self, depth: usize, asked: &mut usize) -> Result<Types<'a>, GaveUp> {
         *asked += 1;
         if depth > MAX_DEPTH || *asked > MAX_ALTERNATIVES {
-            return None;
+            return Err(GaveUp);
         }
-        let mut types = match (self.get("type"), self.get("enum"), self.get("const")) {
-            (Some(Value::String(one)), ..) => BTreeSet::from([&**one]),
-            (Some(Value::Array(several)), ..) => several.iter().filter_map(Value::as_str).collect(),
-            (_, Some(Value::Array(values)), _) => values.iter().map(kind).collect(),
-            (.., Some(value)) => BTreeSet::from([kind(value)]),
-            _ => {
-                let mut union = BTreeSet::new();
-                for branch in self.alternatives()? {
-                    let view = View::new(branch, self.definitions, self.part);
-                    union.extend(view.types_within(depth + 1, asked)?);
-                }
-                union
+        let types = match (self.get("type"), self.get("enum"), self.get("const")) {
+            (Some(Value::String(one)), ..) => Some(BTreeSet::from([&**one])),
+            (Some(Value::Array(several)), ..) => {
+                Some(several.iter().filter_map(Value::as_str).collect())
             }
+            (_, Some(Value::Array(values)), _) => Some(values.iter().map(kind).collect()),
+            (.., Some(value)) => Some(BTreeSet::from([kind(value)])),
+            _ if self.cut => return Err(GaveUp),
+            _ => self.composed(depth + 1, asked)?,
         };
-        if self.parts.iter().any(|part| admits_null(part)) {
-            types.insert("null");
+        Ok(types.map(|mut types| {
+            if self.parts.iter().any(|part| admits_null(part)) {
+                types.insert("null");
+            }
+            types
+        }))
+    }
+
+    /// The types that the branches come to: of alternatives all, of conjuncts
+    /// those that each admits.
+    fn composed(&self, depth: usize, asked: &mut usize) -> Result<Types<'a>, GaveUp> {
+        let mut types =
+            |branch| View::new(branch, self.definitions, self.part).types_within(depth, asked);
+        if let Some(alternatives) = self.alternatives() {
+            let mut union = BTreeSet::new();
+            for branch in alternatives {
+                match types(branch)? {
+                    Some(more) => union.extend(more),
+                    None => return Ok(None),
+                }
+            }
+            return Ok(Some(union));
         }
-        Some(types)
+        let mut all = None;
+        for branch in self.conjuncts().unwrap_or_default() {
+            all = match (all, types(branch)?) {
+                (Some(one), Some(other)) => Some(both(&one, &other)),
+                (one, other) => one.or(other),
+            };
+        }
+        Ok(all)
     }
 
     fn next(&self, part: &'a Map<String, Value>) -> Option<&'a Map<String, Value>> {
@@ -193,6 +233,17 @@ impl<'a> View<'a> {
             |branch: &&Value| !(is_null(branch) || is_open(branch) && self.part == Part::Output);
         Some(branches.iter().filter(says).collect())
     }
+}
+
+/// The types of both; an integer is a number.
+fn both<'a>(one: &BTreeSet<&'a str>, other: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+    let admits = |types: &BTreeSet<&str>, kind: &str| {
+        types.contains(kind) || kind == "integer" && types.contains("number")
+    };
+    let kinds = one.union(other).copied();
+    kinds
+        .filter(|kind| admits(one, kind) && admits(other, kind))
+        .collect()
 }
 
 fn admits_null(part: &Map<String, Value>) -> bool {
