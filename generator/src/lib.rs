@@ -30,7 +30,7 @@ mod text;
 mod wire;
 mod words;
 
-pub use compare::{Change, ChangeKind, Comparison, Part, compare};
+pub use compare::{Change, ChangeKind, Comparison, Part, Requests, compare, compare_with_requests};
 pub use diagnostic::Diagnostics;
 pub use document::{
     Broken, Document, Member, Node, Object, Position, Resolved, Value, json_number, parse,

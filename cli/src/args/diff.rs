@@ -7,7 +7,8 @@ OLD and NEW are specifications or folders of generated crates. Tools keep the na
 that OLD gave them, as they do where it is generated or registered again.
 
 A change is breaking where a call that was right may be refused now, or where
-something that answers promised is gone.
+something that answers promised is gone. How requests are written (where an argument
+goes and in which style, the body's media type) is told, and breaks no caller.
 
 Examples:
   toolmill diff main/openapi.yaml openapi.yaml

@@ -39,7 +39,10 @@ pub async fn bundle(context: &Context, args: &Bundle) -> Result<()> {
         let is_json = output.extension().is_some_and(|known| known == "json");
         // Who asked for another format gets one that its readers take.
         let format = if is_json { "" } else { ", as JSON" };
-        ui::say(format!("`{}` holds all of {files}{format}.", output.display()));
+        ui::say(format!(
+            "`{}` holds all of {files}{format}.",
+            output.display()
+        ));
     }
     Ok(())
 }

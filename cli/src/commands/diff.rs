@@ -4,7 +4,9 @@ use std::path::Path;
 
 use serde_json::json;
 use toolmill_core::Manifest;
-use toolmill_generator::{Change, Comparison, compare};
+use toolmill_generator::{
+    Change, Comparison, FileSet, Options, Requests, compare, compare_with_requests, parse,
+};
 
 use super::Context;
 use super::generate::lower;
@@ -16,14 +18,17 @@ use crate::ui::{self, counted};
 
 pub async fn diff(context: &Context, args: &Diff) -> Result<()> {
     let old = Surface::read(&args.old, None).await?;
-    let new = Surface::read(&args.new, Some(old.lock)).await?;
-    report(context, &old.manifest, &new.manifest, args.report)
+    let new = Surface::read(&args.new, Some(old.lock.clone())).await?;
+    report(context, &old, &new, args.report)
 }
 
-/// What clients see of an API, and how its tools got their names.
-struct Surface {
-    manifest: Manifest,
+/// What clients see of an API, and what they do not.
+pub struct Surface {
+    pub manifest: Manifest,
+    /// How its tools got their names.
     lock: String,
+    /// How they write requests, where that is known.
+    requests: Option<Requests>,
 }
 
 impl Surface {
@@ -31,10 +36,7 @@ impl Surface {
     async fn read(source: &str, lock: Option<String>) -> Result<Self> {
         let path = Path::new(source);
         if path.is_dir() {
-            return Ok(Self {
-                manifest: generated(path)?,
-                lock: Folder::open(path)?.lock.unwrap_or_default(),
-            });
+            return Self::generated(&Folder::open(path)?);
         }
         let source = Source::whole(source);
         let opened = open(&source).await?;
@@ -44,12 +46,57 @@ impl Surface {
         Ok(Self {
             manifest: files.manifest,
             lock: String::from_utf8_lossy(&lock).into_owned(),
+            requests: Some(Requests::of(&lowered.api)),
         })
+    }
+
+    /// That of the crate in a folder.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn generated(folder: &Folder) -> Result<Self> {
+        let manifest = manifest(&folder.path)?;
+        let lock = folder.lock.clone().unwrap_or_default();
+        let source = SPECIFICATIONS
+            .iter()
+            .find_map(|name| std::fs::read(folder.path.join(name)).ok());
+        let requests = source.and_then(|source| requests(&source, &manifest, &lock));
+        Ok(Self {
+            manifest,
+            lock,
+            requests,
+        })
+    }
+
+    /// That of the crate that would be written.
+    pub fn of(files: &FileSet) -> Self {
+        let lock = files.files.get("toolmill.lock");
+        let lock = lock.map(|lock| String::from_utf8_lossy(lock).into_owned());
+        let lock = lock.unwrap_or_default();
+        let source = SPECIFICATIONS
+            .iter()
+            .find_map(|name| files.files.get(*name));
+        Self {
+            requests: source.and_then(|source| requests(source, &files.manifest, &lock)),
+            manifest: files.manifest.clone(),
+            lock,
+        }
     }
 }
 
-/// What the crate in a folder offers.
-pub fn generated(folder: &Path) -> Result<Manifest> {
+/// What crates call the specification they were made of.
+const SPECIFICATIONS: [&str; 2] = ["openapi.json", "openapi.yaml"];
+
+/// How the tools of a crate write requests, from the specification it was made of.
+fn requests(source: &[u8], manifest: &Manifest, lock: &str) -> Option<Requests> {
+    let mut options = Options::new(manifest.api.slug.parse().ok()?);
+    options.lock = Some(lock.to_owned());
+    let document = parse(source, &options.limits).ok()?;
+    let lowered = toolmill_generator::lower(&document, &options).ok()?;
+    Some(Requests::of(&lowered.api))
+}
+
+fn manifest(folder: &Path) -> Result<Manifest> {
     let path = folder.join("tools.json");
     let failed = || {
         let name = folder.display();
@@ -62,8 +109,14 @@ pub fn generated(folder: &Path) -> Result<Manifest> {
 }
 
 /// Prints what changed, and fails where that is asked for.
-pub fn report(context: &Context, old: &Manifest, new: &Manifest, how: Report) -> Result<()> {
-    let comparison = compare(old, new);
+pub fn report(context: &Context, old: &Surface, new: &Surface, how: Report) -> Result<()> {
+    let comparison = match (&old.requests, &new.requests) {
+        (Some(before), Some(after)) => {
+            compare_with_requests(&old.manifest, &new.manifest, [before, after])
+        }
+        _ => compare(&old.manifest, &new.manifest),
+    };
+    let [old, new] = [&old.manifest, &new.manifest];
     let breaking = comparison.breaking().count();
     if context.json {
         ui::json(&json!({

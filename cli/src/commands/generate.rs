@@ -7,6 +7,7 @@ use toolmill_core::Slug;
 use toolmill_deployer::{crate_lock, runtime_source};
 use toolmill_generator::{Document, FileSet, Lowered, Options};
 
+use super::diff::Surface;
 use super::{Context, diff, stale};
 use crate::args::{Generate, Source};
 use crate::document::{Opened, open, unusable};
@@ -30,8 +31,8 @@ pub async fn generate(context: &Context, args: Generate) -> Result<()> {
         return stale::check(context, &folder, &files);
     }
     if args.diff {
-        let before = diff::generated(&folder.path)?;
-        return diff::report(context, &before, &files.manifest, args.report());
+        let [before, after] = [Surface::generated(&folder)?, Surface::of(&files)];
+        return diff::report(context, &before, &after, args.report());
     }
     let plan = output::write(&folder, &files)?;
     report(context, &opened.spec, &folder, &files, &plan);

@@ -181,3 +181,51 @@ fn hostile_text_cannot_drive_the_terminal() {
         );
     }
 }
+
+/// From specifications and from crates alike: a crate has the one it was made of.
+#[test]
+fn how_requests_are_written_is_told_of_crates_too() {
+    let delimited = BEFORE.replace(
+        "schema: { type: string, enum: [newest, oldest] }",
+        "style: deepObject, schema: { type: object, properties: { by: { type: string } } }",
+    );
+    let exploded = delimited.replace("style: deepObject", "style: form");
+    let specs = Specs::new(&exploded);
+    std::fs::write(specs.path("before.yaml"), &delimited).expect("written");
+    let [before, after, folder] =
+        ["before.yaml", "after.yaml", "crate"].map(|name| specs.path(name));
+    specs
+        .home
+        .json(&["generate", &before, "-o", &folder, "--name", "notes"]);
+    let told = |arguments: &[&str]| {
+        let report = specs.home.json(arguments);
+        let changes = report["changes"].as_array().expect("changes").clone();
+        assert_eq!(report["breaking"], 0, "{report}");
+        let changed = changes
+            .into_iter()
+            .filter(|change| change["kind"] == "request-changed");
+        changed.collect::<Vec<_>>()
+    };
+    let expected = json!([{
+        "kind": "request-changed",
+        "breaking": false,
+        "part": "tool",
+        "tools": ["listNotes"],
+        "path": "order",
+        "before": "query order, deepObject, exploded",
+        "after": "query order, form, exploded",
+    }]);
+    for arguments in [
+        vec!["diff", &*before, &*after],
+        vec!["diff", &*folder, &*after],
+        vec!["generate", &*after, "-o", &*folder, "--diff"],
+    ] {
+        assert_eq!(json!(told(&arguments)), expected, "{arguments:?}");
+    }
+    for arguments in [
+        vec!["diff", &*folder, &*before],
+        vec!["generate", &*before, "-o", &*folder, "--diff"],
+    ] {
+        assert!(told(&arguments).is_empty(), "control: {arguments:?}");
+    }
+}

@@ -51,6 +51,8 @@ pub enum ChangeKind {
     ToolRenamed,
     MethodChanged,
     PathChanged,
+    /// An argument, or the body, is written in another way.
+    RequestChanged,
     SecurityChanged,
     TitleChanged,
     DescriptionChanged,

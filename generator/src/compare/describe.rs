@@ -24,6 +24,13 @@ impl Change {
             Kind::ToolRenamed => format!("was called {was}"),
             Kind::MethodChanged => format!("its method was {was} and is {is}"),
             Kind::PathChanged => format!("its path was {was} and is {is}"),
+            Kind::RequestChanged if self.path.is_empty() => {
+                format!("its body was {was} and is {is}")
+            }
+            Kind::RequestChanged => {
+                let argument = quote(&self.path);
+                format!("argument {argument} was sent as {was} and is sent as {is}")
+            }
             Kind::SecurityChanged => format!("its security was {was} and is {is}"),
             Kind::TitleChanged => format!("its title was {was} and is {is}"),
             Kind::DescriptionChanged if self.part == Part::Tool => {

@@ -1,7 +1,8 @@
 //! Two tool surfaces, and what a caller of the one notices of the other.
 //!
 //! Both are manifests (`tools.json`), so this compares what clients see, however
-//! differently the specifications say it. A change breaks where a call that was
+//! differently the specifications say it. How requests are written is compared
+//! where the specifications are at hand ([`Requests`]), and breaks no caller. A change breaks where a call that was
 //! right is refused now, or where something that answers promised is gone:
 //! arguments may only become wider, answers only narrower.
 //!
@@ -13,6 +14,7 @@ mod change;
 mod describe;
 mod facts;
 mod markdown;
+mod requests;
 mod schema;
 mod tools;
 mod view;
@@ -21,6 +23,7 @@ use serde::Serialize;
 use toolmill_core::Manifest;
 
 pub use change::{Change, ChangeKind, Part};
+pub use requests::Requests;
 
 /// What changed from one manifest to another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -52,5 +55,16 @@ impl Comparison {
 /// Compares what two manifests offer.
 #[must_use]
 pub fn compare(before: &Manifest, after: &Manifest) -> Comparison {
-    tools::compare(before, after)
+    tools::compare(before, after, None)
+}
+
+/// Compares what two manifests offer, and how the requests of their tools are
+/// written, of before and of after.
+#[must_use]
+pub fn compare_with_requests(
+    before: &Manifest,
+    after: &Manifest,
+    requests: [&Requests; 2],
+) -> Comparison {
+    tools::compare(before, after, Some(requests))
 }

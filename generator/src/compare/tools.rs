@@ -8,10 +8,14 @@ use toolmill_core::{Manifest, SecurityScheme, Tool};
 
 use super::schema::{MAX_CHANGES, Place, Schemas};
 use super::view::Definitions;
-use super::{Change, ChangeKind, Comparison, Part};
+use super::{Change, ChangeKind, Comparison, Part, Requests};
 use crate::text;
 
-pub fn compare(before: &Manifest, after: &Manifest) -> Comparison {
+pub fn compare(
+    before: &Manifest,
+    after: &Manifest,
+    requests: Option<[&Requests; 2]>,
+) -> Comparison {
     let mut changes = api(before, after);
     let pairs = pairs(before, after, &mut changes);
     let parsed: Vec<_> = pairs.iter().map(|pair| Parsed::new(*pair)).collect();
@@ -35,6 +39,9 @@ pub fn compare(before: &Manifest, after: &Manifest) -> Comparison {
     });
     for tool in &parsed {
         own(tool, &mut changes);
+        if let Some([old, new]) = requests {
+            changes.extend(new.changes(old, &tool.before.name, &tool.after.name));
+        }
     }
     changes.extend(sides.into_iter().flatten());
     incomplete |= changes.len() > MAX_CHANGES;
