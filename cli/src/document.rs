@@ -30,6 +30,8 @@ pub struct One {
 /// # Errors
 /// Where the specification or an overlay cannot be read or used.
 pub async fn open(source: &Source) -> Result<Opened> {
+    let overlays = source.overlays.iter().map(String::as_str);
+    spec::once(overlays.chain([&*source.spec]))?;
     let One { spec, found } = one(spec::read(&source.spec).await?).await?;
     let mut document = parsed(&spec)?;
     for name in &source.overlays {
@@ -97,7 +99,7 @@ fn place(finding: &Diagnostic) -> &str {
 /// Where the text cannot be read.
 pub fn parsed(spec: &Spec) -> Result<Document> {
     parse(&spec.bytes, &Limits::default())
-        .map_err(|found| unusable("The specification cannot be read.", found, spec))
+        .map_err(|found| unusable(&format!("`{}` cannot be read.", spec.name), found, spec))
 }
 
 fn overlaid(document: &Document, changes: &Spec) -> Result<Document> {
@@ -106,7 +108,10 @@ fn overlaid(document: &Document, changes: &Spec) -> Result<Document> {
         diagnostics,
     } = parse(&changes.bytes, &Limits::default())
         .and_then(|changes| overlay(document, &changes))
-        .map_err(|found| unusable("The overlay cannot be used.", found, changes))?;
+        .map_err(|found| {
+            let message = format!("The overlay `{}` cannot be used.", changes.name);
+            unusable(&message, found, changes)
+        })?;
     ui::show_findings(&diagnostics, changes);
     Ok(document)
 }

@@ -11,11 +11,12 @@ use crate::spec::Spec;
 
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// Exit codes, as the help lists them. Wrong usage (2) is clap's.
+/// Exit codes, as the help lists them. Most wrong usage is found by clap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
     Failed = 1,
+    Usage = 2,
     Specification = 3,
     Missing = 4,
 }

@@ -38,7 +38,8 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(commands::dispatch(cli)) {
+    let done = runtime.block_on(commands::dispatch(cli));
+    match done.and_then(|()| ui::lost().map_or(Ok(()), Err)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             ui::show_failure(&failure, json);

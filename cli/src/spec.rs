@@ -1,6 +1,6 @@
 //! Reading a specification from wherever it is.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::bundle::Parts;
 use crate::client::{Reach, fetch};
-use crate::failure::{Failure, Result};
+use crate::failure::{Code, Exit, Failure, Result};
 
 /// A specification as it was read, and what it is called.
 #[derive(Clone, Debug)]
@@ -112,8 +112,15 @@ pub async fn read(source: &str) -> Result<Spec> {
             let fetched = fetch(&url, Reach::Anywhere).await?;
             Ok(Spec::new(source, fetched.bytes).at(Some(fetched.url)))
         }
-        _ => {
-            let path = Path::new(source);
+        Ok(url) if source.contains("://") && url.scheme() != "file" => Err(Failure::new(format!(
+            "`{source}` is of the scheme `{}`, which is not read.",
+            url.scheme()
+        ))
+        .hint(SOURCES)),
+        parsed => {
+            let from_url = parsed.ok().filter(|url| url.scheme() == "file");
+            let from_url = from_url.and_then(|url| url.to_file_path().ok());
+            let path = from_url.as_deref().unwrap_or_else(|| Path::new(source));
             let url = std::path::absolute(path).ok();
             let url = url.and_then(|path| Url::from_file_path(path).ok());
             Ok(Spec::new(source, file(path)?).at(url))
@@ -121,10 +128,37 @@ pub async fn read(source: &str) -> Result<Spec> {
     }
 }
 
+/// What may be read.
+const SOURCES: &str = "Give the path of a file, a URL that begins with http:// or https://, or `-` for standard input.";
+
 fn file(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|error| {
-        Failure::new(format!("The specification `{}` cannot be read.", path.display()))
-            .because(&error)
-            .hint("Give the path of a file, a URL that begins with http:// or https://, or `-` for standard input.")
+        let hint = match error.kind() {
+            ErrorKind::IsADirectory => "Name the file in it that the others are referred to from.",
+            _ => SOURCES,
+        };
+        Failure::new(format!(
+            "The specification `{}` cannot be read.",
+            path.display()
+        ))
+        .because(&error)
+        .hint(hint)
     })
+}
+
+/// Refuses to read standard input for several things: the first would get it all.
+///
+/// # Errors
+/// Where `-` is among `sources` more than once.
+pub fn once<'a>(sources: impl IntoIterator<Item = &'a str>) -> Result<()> {
+    let dashes = sources.into_iter().filter(|source| *source == "-");
+    if dashes.count() < 2 {
+        return Ok(());
+    }
+    Err(Failure {
+        exit: Exit::Usage,
+        ..Failure::new("Standard input can be read once only.")
+    }
+    .code(Code::Usage)
+    .hint("Give `-` for one of the documents, and files for the others."))
 }

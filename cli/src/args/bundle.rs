@@ -23,7 +23,7 @@ Examples:
 pub struct Bundle {
     /// A file, a URL, or `-` for standard input.
     pub spec: String,
-    /// The file to write [default: standard output].
+    /// The file to write [default: standard output, as is `-`].
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// The folder that all files have to be in [default: the specification's].

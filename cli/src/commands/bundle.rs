@@ -7,21 +7,24 @@ use serde_json::json;
 use super::Context;
 use crate::args::Bundle;
 use crate::bundle::{self, Policy};
-use crate::failure::{Failure, Result};
-use crate::spec;
+use crate::document::parsed;
+use crate::failure::{Code, Exit, Failure, Result};
+use crate::spec::{self, Spec};
 use crate::ui::{self, counted};
 
 /// Fails, and writes nothing, where a reference leads nowhere.
 pub async fn bundle(context: &Context, args: &Bundle) -> Result<()> {
     let spec = spec::read(&args.spec).await?;
-    let policy = policy(args, &spec);
+    is_specification(&spec)?;
+    let policy = policy(args, &spec)?;
     let bundle = bundle::bundle(spec, &policy).await?;
     if let Some(failure) = bundle.failure() {
         return Err(failure);
     }
     ui::show_findings(&bundle.findings(), &bundle.spec);
     let text = &bundle.spec.bytes;
-    let Some(output) = &args.output else {
+    let output = args.output.as_deref();
+    let Some(output) = output.filter(|output| *output != Path::new("-")) else {
         ui::say(String::from_utf8_lossy(text).trim_end());
         return Ok(());
     };
@@ -32,6 +35,10 @@ pub async fn bundle(context: &Context, args: &Bundle) -> Result<()> {
         )
         .because(&error)
     })?;
+    // Standard output by another name holds nothing but the document.
+    if !output.is_file() {
+        return Ok(());
+    }
     if context.json {
         ui::json(&json!({ "output": output, "files": bundle.files, "bytes": text.len() }));
     } else {
@@ -47,9 +54,30 @@ pub async fn bundle(context: &Context, args: &Bundle) -> Result<()> {
     Ok(())
 }
 
-fn policy(args: &Bundle, spec: &spec::Spec) -> Policy {
+/// A fragment has no place for what it refers to.
+fn is_specification(spec: &Spec) -> Result<()> {
+    let root = parsed(spec)?.root;
+    if root.get("openapi").is_some() || root.get("swagger").is_some() {
+        return Ok(());
+    }
+    Err(Failure {
+        exit: Exit::Specification,
+        ..Failure::new(format!(
+            "`{}` is no specification: it says neither `openapi: 3.x` nor `swagger: '2.0'`.",
+            spec.name
+        ))
+    }
+    .code(Code::UnusableSpecification)
+    .hint("Give the file that the others are referred to from."))
+}
+
+fn policy(args: &Bundle, spec: &Spec) -> Result<Policy> {
+    if let Some(root) = args.root.as_ref().filter(|root| !root.is_dir()) {
+        return Err(Failure::new(format!("`{}` is no folder.", root.display()))
+            .hint("Name a folder that is there with `--root DIR`."));
+    }
     let folder = Policy::beside(spec).root;
-    Policy {
+    Ok(Policy {
         root: args.root.clone().or(folder),
         public: args.allow_remote.iter().any(|host| host == "*"),
         hosts: args
@@ -58,11 +86,17 @@ fn policy(args: &Bundle, spec: &spec::Spec) -> Policy {
             .filter(|host| *host != "*")
             .cloned()
             .collect(),
-    }
+    })
 }
 
-/// Whole or not at all.
+/// Whole or not at all: a file. What is there and no file, such as a pipe, stays
+/// what it is. A link leads where it leads.
 fn write(output: &Path, text: &[u8]) -> std::io::Result<()> {
+    let there = std::fs::metadata(output);
+    if there.is_ok_and(|found| !found.is_file()) {
+        return std::fs::write(output, text);
+    }
+    let output = &output.canonicalize().unwrap_or_else(|_| output.to_owned());
     let name = output.file_name().unwrap_or_default().to_string_lossy();
     let aside = output.with_file_name(format!(".{name}.new"));
     std::fs::write(&aside, text)?;

@@ -18,6 +18,7 @@ pub async fn check(context: &Context, args: Check) -> Result<()> {
         lowered,
         found,
         clients,
+        unusable,
     } = read(&args.source).await?;
     let tools = lowered.as_ref().map_or(0, |api| api.tools.len());
     let count = |severity| found.of(severity).count();
@@ -43,9 +44,10 @@ pub async fn check(context: &Context, args: Check) -> Result<()> {
     if tools > 0 {
         return Ok(());
     }
+    let message = unusable.unwrap_or_else(|| "The specification makes no tool.".to_owned());
     Err(Failure {
         exit: Exit::Specification,
-        ..Failure::new("The specification makes no tool.").code(Code::UnusableSpecification)
+        ..Failure::new(message).code(Code::UnusableSpecification)
     })
 }
 
@@ -56,6 +58,8 @@ struct Checked {
     found: Diagnostics,
     /// What clients would make of the tools.
     clients: Vec<Verdict>,
+    /// Why there is no API at all.
+    unusable: Option<String>,
 }
 
 async fn read(source: &Source) -> Result<Checked> {
@@ -71,6 +75,7 @@ async fn read(source: &Source) -> Result<Checked> {
                 lowered: Some(lowered.api),
                 found: Diagnostics::new(all.collect()),
                 clients,
+                unusable: None,
             }
         }),
         Err(failure) => Err(failure),
@@ -79,12 +84,14 @@ async fn read(source: &Source) -> Result<Checked> {
         Failure {
             spec: Some(spec),
             diagnostics,
+            message,
             ..
         } if !diagnostics.is_empty() => Ok(Checked {
             spec: *spec,
             lowered: None,
             found: Diagnostics::new(diagnostics),
             clients: Vec::new(),
+            unusable: Some(message),
         }),
         other => Err(other),
     })

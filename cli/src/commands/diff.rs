@@ -14,9 +14,11 @@ use crate::args::{Diff, FailOn, Format, Report, Source};
 use crate::document::open;
 use crate::failure::{Code, Failure, Result};
 use crate::output::Folder;
+use crate::spec;
 use crate::ui::{self, counted};
 
 pub async fn diff(context: &Context, args: &Diff) -> Result<()> {
+    spec::once([&*args.old, &args.new])?;
     let old = Surface::read(&args.old, None).await?;
     let new = Surface::read(&args.new, Some(old.lock.clone())).await?;
     report(context, &old, &new, args.report)
@@ -55,7 +57,7 @@ impl Surface {
     /// # Errors
     /// Where there is none.
     pub fn generated(folder: &Folder) -> Result<Self> {
-        let manifest = manifest(&folder.path)?;
+        let manifest = manifest(folder)?;
         let lock = folder.lock.clone().unwrap_or_default();
         let source = SPECIFICATIONS
             .iter()
@@ -96,16 +98,23 @@ fn requests(source: &[u8], manifest: &Manifest, lock: &str) -> Option<Requests> 
     Some(Requests::of(&lowered.api))
 }
 
-fn manifest(folder: &Path) -> Result<Manifest> {
-    let path = folder.join("tools.json");
-    let failed = || {
-        let name = folder.display();
-        Failure::new(format!("`{name}` holds no crate that can be compared."))
-            .code(Code::NotGenerated)
-            .hint("Generate one with `toolmill generate SPEC -o DIR`.")
+fn manifest(folder: &Folder) -> Result<Manifest> {
+    let path = folder.path.join("tools.json");
+    let damaged = |error: &(dyn std::error::Error + 'static)| {
+        Failure::new(format!("`{}` cannot be read.", path.display()))
+            .because(error)
+            .hint("Restore it, or generate the crate again.")
     };
-    let text = std::fs::read_to_string(path).map_err(|error| failed().because(&error))?;
-    serde_json::from_str(&text).map_err(|error| failed().because(&error))
+    match std::fs::read(&path) {
+        Ok(text) => serde_json::from_slice(&text).map_err(|error| damaged(&error)),
+        Err(error) if folder.is_generated() => Err(damaged(&error)),
+        Err(_) => Err(Failure::new(format!(
+            "`{}` holds no crate that Toolmill generated.",
+            folder.path.display()
+        ))
+        .code(Code::NotGenerated)
+        .hint("Name a specification, or a folder that `toolmill generate SPEC -o DIR` wrote.")),
+    }
 }
 
 /// Prints what changed, and fails where that is asked for.

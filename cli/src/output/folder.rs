@@ -29,6 +29,10 @@ impl Folder {
     /// Where its lock file is there and cannot be read, or a link stands where
     /// files are staged.
     pub fn open(path: &Path) -> Result<Self> {
+        if path.exists() && !path.is_dir() {
+            let message = format!("`{}` is no folder.", path.display());
+            return Err(Failure::new(message).hint("Name a folder with `-o DIR`."));
+        }
         let stage = path.join(STAGE);
         refuse_link(&stage)?;
         let lock = text(&path.join(LOCK))?;
@@ -134,6 +138,12 @@ fn text(path: &Path) -> Result<Option<String>> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if is_absent(&error) => Ok(None),
+        Err(error) if error.kind() == ErrorKind::InvalidData => Err(Failure::new(format!(
+            "`{}` is not what Toolmill wrote.",
+            path.display()
+        ))
+        .because(&error)
+        .hint("Restore it, or generate into another folder with `-o DIR`.")),
         Err(error) => Err(unusable(path, &error)),
     }
 }

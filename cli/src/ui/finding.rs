@@ -36,7 +36,7 @@ fn show_in(handler: &GraphicalReportHandler, finding: &Diagnostic, spec: &Spec) 
     let (spec, finding) = spec.locate(finding);
     let finding = &finding;
     let Some(excerpt) = Excerpt::new(spec, finding) else {
-        return show_diagnostic(finding);
+        return show_line(&format!("{}:", spec.name), finding);
     };
     let mut text = String::new();
     match handler.render_report(&mut text, &Drawn { finding, excerpt }) {
@@ -61,12 +61,17 @@ fn handler() -> GraphicalReportHandler {
 
 /// One finding on one line, where its text is not at hand.
 pub fn show_diagnostic(diagnostic: &Diagnostic) {
+    show_line("", diagnostic);
+}
+
+/// With the file that it is about.
+fn show_line(file: &str, diagnostic: &Diagnostic) {
     let (style, word) = match diagnostic.severity {
         Severity::Error => (Style::new().red(), "error"),
         Severity::Warning => (Style::new().yellow(), "warning"),
     };
     note(format!(
-        "{}:{}: {}[{}] {}  ({})",
+        "{file}{}:{}: {}[{}] {}  ({})",
         diagnostic.line,
         diagnostic.column,
         style.for_stderr().apply_to(word),

@@ -11,18 +11,38 @@ pub use finding::{show_diagnostic, show_findings, show_some_findings};
 pub use steps::StepLines;
 pub use table::Table;
 
+use std::io::{self, ErrorKind, Write};
+use std::sync::OnceLock;
+
 use console::Style;
 
-/// Writes a line to stdout. A reader that went away (`| head`) is no error.
+use crate::failure::Failure;
+
+/// Why a line of stdout was lost, such as a full disk.
+static LOST: OnceLock<io::Error> = OnceLock::new();
+
+/// Writes a line to stdout. A reader that went away (`| head`) is no error; any
+/// other is told at the end, by [`lost`].
 pub fn say(line: impl AsRef<str>) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stdout(), "{}", line.as_ref());
+    if let Err(error) = writeln!(io::stdout(), "{}", line.as_ref())
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        // Those that follow have the same cause.
+        let _ = LOST.set(error);
+    }
+}
+
+/// A failure, where something that was said could not be written.
+pub fn lost() -> Option<Failure> {
+    let error = LOST.get()?;
+    let message = "What was to be printed could not be written.";
+    let hint = "See whether the disk has space.";
+    Some(Failure::missing(message, hint).because(error))
 }
 
 /// Writes a line of news to stderr.
 pub fn note(line: impl AsRef<str>) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "{}", line.as_ref());
+    let _ = writeln!(io::stderr(), "{}", line.as_ref());
 }
 
 pub fn warn(line: impl AsRef<str>) {

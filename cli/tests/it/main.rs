@@ -12,6 +12,7 @@ mod hand_edits;
 mod hostile;
 mod killed;
 mod libraries;
+mod odd_inputs;
 mod regenerate;
 mod rest;
 mod run;

@@ -34,9 +34,10 @@ pub fn read(text: &str, limits: &Limits) -> Result<Node, ReadError> {
         })?;
         builder.event(event, position(&span.start))?;
     }
-    builder
-        .root
-        .ok_or_else(|| ReadError::new(SYNTAX, Position::START, "The document is empty."))
+    builder.root.ok_or_else(|| {
+        ReadError::new(SYNTAX, Position::START, "The document is empty.")
+            .hint("See whether it is the right file, and whether what writes it failed.")
+    })
 }
 
 fn position(marker: &Marker) -> Position {
