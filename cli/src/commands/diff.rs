@@ -1,19 +1,12 @@
 //! `toolmill diff OLD NEW`: how two tool surfaces differ.
 
-use std::path::Path;
-
 use serde_json::json;
-use toolmill_core::Manifest;
-use toolmill_generator::{
-    Change, Comparison, FileSet, Options, Requests, compare, compare_with_requests, parse,
-};
+use toolmill_generator::{Change, Comparison};
 
 use super::Context;
-use super::generate::lower;
-use crate::args::{Diff, FailOn, Format, Report, Source};
-use crate::document::open;
+use super::surface::Surface;
+use crate::args::{Diff, FailOn, Format, Report};
 use crate::failure::{Code, Failure, Result};
-use crate::output::Folder;
 use crate::spec;
 use crate::ui::{self, counted};
 
@@ -24,107 +17,9 @@ pub async fn diff(context: &Context, args: &Diff) -> Result<()> {
     report(context, &old, &new, args.report)
 }
 
-/// What clients see of an API, and what they do not.
-pub struct Surface {
-    pub manifest: Manifest,
-    /// How its tools got their names.
-    lock: String,
-    /// How they write requests, where that is known.
-    requests: Option<Requests>,
-}
-
-impl Surface {
-    /// A generated crate's, or what a specification would give.
-    async fn read(source: &str, lock: Option<String>) -> Result<Self> {
-        let path = Path::new(source);
-        if path.is_dir() {
-            return Self::generated(&Folder::open(path)?);
-        }
-        let source = Source::whole(source);
-        let opened = open(&source).await?;
-        let (lowered, options) = lower(&opened, None, lock, &source)?;
-        let mut files = toolmill_generator::render(&lowered.api, &options);
-        let lock = files.files.remove("toolmill.lock").unwrap_or_default();
-        Ok(Self {
-            manifest: files.manifest,
-            lock: String::from_utf8_lossy(&lock).into_owned(),
-            requests: Some(Requests::of(&lowered.api)),
-        })
-    }
-
-    /// That of the crate in a folder.
-    ///
-    /// # Errors
-    /// Where there is none.
-    pub fn generated(folder: &Folder) -> Result<Self> {
-        let manifest = manifest(folder)?;
-        let lock = folder.lock.clone().unwrap_or_default();
-        let source = SPECIFICATIONS
-            .iter()
-            .find_map(|name| std::fs::read(folder.path.join(name)).ok());
-        let requests = source.and_then(|source| requests(&source, &manifest, &lock));
-        Ok(Self {
-            manifest,
-            lock,
-            requests,
-        })
-    }
-
-    /// That of the crate that would be written.
-    pub fn of(files: &FileSet) -> Self {
-        let lock = files.files.get("toolmill.lock");
-        let lock = lock.map(|lock| String::from_utf8_lossy(lock).into_owned());
-        let lock = lock.unwrap_or_default();
-        let source = SPECIFICATIONS
-            .iter()
-            .find_map(|name| files.files.get(*name));
-        Self {
-            requests: source.and_then(|source| requests(source, &files.manifest, &lock)),
-            manifest: files.manifest.clone(),
-            lock,
-        }
-    }
-}
-
-/// What crates call the specification they were made of.
-const SPECIFICATIONS: [&str; 2] = ["openapi.json", "openapi.yaml"];
-
-/// How the tools of a crate write requests, from the specification it was made of.
-fn requests(source: &[u8], manifest: &Manifest, lock: &str) -> Option<Requests> {
-    let mut options = Options::new(manifest.api.slug.parse().ok()?);
-    options.lock = Some(lock.to_owned());
-    let document = parse(source, &options.limits).ok()?;
-    let lowered = toolmill_generator::lower(&document, &options).ok()?;
-    Some(Requests::of(&lowered.api))
-}
-
-fn manifest(folder: &Folder) -> Result<Manifest> {
-    let path = folder.path.join("tools.json");
-    let damaged = |error: &(dyn std::error::Error + 'static)| {
-        Failure::new(format!("`{}` cannot be read.", path.display()))
-            .because(error)
-            .hint("Restore it, or generate the crate again.")
-    };
-    match std::fs::read(&path) {
-        Ok(text) => serde_json::from_slice(&text).map_err(|error| damaged(&error)),
-        Err(error) if folder.is_generated() => Err(damaged(&error)),
-        Err(_) => Err(Failure::new(format!(
-            "`{}` holds no crate that Toolmill generated.",
-            folder.path.display()
-        ))
-        .code(Code::NotGenerated)
-        .hint("Name a specification, or a folder that `toolmill generate SPEC -o DIR` wrote.")),
-    }
-}
-
 /// Prints what changed, and fails where that is asked for.
 pub fn report(context: &Context, old: &Surface, new: &Surface, how: Report) -> Result<()> {
-    let comparison = match (&old.requests, &new.requests) {
-        (Some(before), Some(after)) => {
-            compare_with_requests(&old.manifest, &new.manifest, [before, after])
-        }
-        _ => compare(&old.manifest, &new.manifest),
-    };
+    let comparison = old.compare(new);
     let [old, new] = [&old.manifest, &new.manifest];
     let breaking = comparison.breaking().count();
     if context.json {

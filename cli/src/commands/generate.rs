@@ -7,7 +7,7 @@ use toolmill_core::Slug;
 use toolmill_deployer::{crate_lock, runtime_source};
 use toolmill_generator::{Document, FileSet, Lowered, Options};
 
-use super::diff::Surface;
+use super::surface::Surface;
 use super::{Context, diff, stale};
 use crate::args::{Generate, Source};
 use crate::document::{Opened, open, unusable};

@@ -22,6 +22,7 @@ mod share;
 mod show;
 mod stale;
 mod status;
+mod surface;
 mod token;
 mod tools;
 mod up;

@@ -1,11 +1,11 @@
 //! What changed between two tool surfaces, and what of it breaks callers.
 
+mod requests;
+mod types;
+
 use serde_json::{Value, json};
 use toolmill_core::Slug;
-use toolmill_generator::{
-    Comparison, Limits, Manifest, Options, Requests, compare, compare_with_requests, generate,
-    lower, parse,
-};
+use toolmill_generator::{Comparison, Manifest, Options, compare, generate};
 
 /// A specification with one tool to send a body to, which answers with it.
 fn specification(schema: &Value) -> Value {
@@ -262,109 +262,6 @@ fn alternatives_that_multiply_come_to_an_end() {
     assert!(changed(8, 100).is_breaking());
 }
 
-/// A schema that is another by a chain of so many references.
-fn chained(length: usize, innermost: &Value) -> Value {
-    let mut specification = specification(&json!({ "$ref": "#/components/schemas/C0" }));
-    let schemas = &mut specification["components"]["schemas"];
-    for link in 0..length {
-        let next = format!("#/components/schemas/C{}", link + 1);
-        schemas[format!("C{link}")] = json!({ "allOf": [{ "$ref": next }] });
-    }
-    schemas[format!("C{length}")] = innermost.clone();
-    specification
-}
-
-/// What one side is too deep to say is no change of type.
-#[test]
-fn a_type_that_one_side_does_not_tell_is_not_compared() {
-    let alternatives = |levels: usize| {
-        let mut specification = specification(&json!({ "$ref": "#/components/schemas/A0" }));
-        let schemas = &mut specification["components"]["schemas"];
-        for level in 0..levels {
-            let next = format!("#/components/schemas/A{}", level + 1);
-            schemas[format!("A{level}")] = json!({ "oneOf": vec![json!({ "$ref": next }); 2] });
-        }
-        schemas[format!("A{levels}")] = json!({ "type": "string" });
-        specification
-    };
-    let string = json!({ "type": "string" });
-    for (shallow, deep) in [
-        (alternatives(1), alternatives(20)),
-        (chained(1, &string), chained(60, &string)),
-    ] {
-        for (before, after) in [(&shallow, &deep), (&deep, &shallow)] {
-            let comparison = between(before, after);
-            let lines = lines(&comparison);
-            let typed: Vec<_> = lines
-                .iter()
-                .filter(|line| line.starts_with("type-"))
-                .collect();
-            assert!(!typed.is_empty(), "{lines:?}");
-            for line in typed {
-                assert!(
-                    line.starts_with("type-not-compared") && !line.ends_with('!'),
-                    "{lines:?}"
-                );
-            }
-        }
-    }
-    // Control: what can be told is.
-    let comparison = between(
-        &chained(1, &string),
-        &chained(5, &json!({ "type": "boolean" })),
-    );
-    let told = lines(&comparison);
-    let changed = |line: &String| line.starts_with("type-changed input");
-    assert!(told.iter().any(changed), "{told:?}");
-    // And what neither tells is silent.
-    let same = between(&chained(60, &string), &chained(60, &string));
-    assert!(same.is_empty(), "{:?}", lines(&same));
-}
-
-/// A manifest may be of somebody's making.
-#[test]
-fn a_reference_that_leads_nowhere_is_not_compared() {
-    let whole = manifest(&specification(&json!({ "type": "string" })));
-    let mut lacking = whole.clone();
-    let property = lacking.defs.remove("Thing");
-    assert!(property.is_some(), "{:?}", whole.defs.keys());
-    for envelope in lacking.defs.values_mut() {
-        let text = envelope.get().replace("Thing", "Nothing");
-        *envelope = serde_json::value::RawValue::from_string(text).expect("JSON");
-    }
-    assert!(compare(&whole, &whole).is_empty() && compare(&lacking, &lacking).is_empty());
-    for (before, after) in [(&whole, &lacking), (&lacking, &whole)] {
-        let comparison = compare(before, after);
-        assert!(comparison.incomplete, "what is not there was not compared");
-        let lines = lines(&comparison);
-        assert!(
-            !lines
-                .iter()
-                .any(|line| line.starts_with("type-") && !line.starts_with("type-not-compared")),
-            "{lines:?}"
-        );
-    }
-}
-
-/// `allOf` says the types that each of its branches admits.
-#[test]
-fn the_type_of_all_of_is_what_its_branches_share() {
-    let thing = json!({ "type": "object", "properties": { "a": { "type": "string" } } });
-    let more = json!({ "allOf": [thing, { "type": "object", "description": "More." }] });
-    let told = lines(&between(&specification(&thing), &specification(&more)));
-    assert!(
-        !told.iter().any(|line| line.starts_with("type-")),
-        "{told:?}"
-    );
-    let number = json!({ "type": "number" });
-    let narrow = json!({ "allOf": [{ "type": ["integer", "string"] }, { "type": "number" }] });
-    let told = lines(&between(&specification(&number), &specification(&narrow)));
-    assert!(
-        told.iter().any(|line| line.starts_with("type-narrowed")),
-        "{told:?}"
-    );
-}
-
 #[test]
 fn tools_come_and_go_and_change() {
     let before = json!({
@@ -423,76 +320,6 @@ fn tools_come_and_go_and_change() {
             "gone is gone (it was `GET /gone`) !",
         ]
     );
-}
-
-/// How a request is written concerns no caller, and whoever reads of a change.
-#[test]
-fn requests_that_are_written_otherwise_are_told() {
-    let specification = |parameter: &Value, media_type: &str| {
-        json!({
-            "openapi": "3.0.3",
-            "info": { "title": "Things", "version": "1" },
-            "servers": [{ "url": "https://things.example" }],
-            "paths": { "/things/{id}": { "post": {
-                "operationId": "addThing",
-                "parameters": [
-                    { "name": "id", "in": "path", "required": true, "schema": { "type": "string" } },
-                    parameter,
-                ],
-                "requestBody": { "content": { media_type: {
-                    "schema": { "type": "object", "properties": { "a": { "type": "string" } } },
-                } } },
-                "responses": {},
-            } } },
-        })
-    };
-    let listed = json!({
-        "name": "ids", "in": "query", "schema": { "type": "array", "items": { "type": "string" } },
-    });
-    let mut piped = listed.clone();
-    piped["style"] = json!("pipeDelimited");
-    piped["explode"] = json!(false);
-    let mut in_header = listed.clone();
-    in_header["in"] = json!("header");
-    let json = "application/json";
-    let form = "application/x-www-form-urlencoded";
-    let requests = |specification: &Value| {
-        let text = specification.to_string();
-        let document = parse(text.as_bytes(), &Limits::default()).expect("a document");
-        let options = Options::new(Slug::suggest("things"));
-        Requests::of(&lower(&document, &options).expect("an API").api)
-    };
-    let before = specification(&listed, json);
-    for (after, told) in [
-        (&before, vec![]),
-        (
-            &specification(&piped, json),
-            vec![
-                "argument `ids` was sent as `query ids, form, exploded` and is sent as `query ids, pipeDelimited`",
-            ],
-        ),
-        (
-            &specification(&in_header, form),
-            vec![
-                "its body was `application/json` and is `application/x-www-form-urlencoded`",
-                "argument `ids` was sent as `query ids, form, exploded` and is sent as `header ids, simple`",
-            ],
-        ),
-    ] {
-        let comparison = compare_with_requests(
-            &manifest(&before),
-            &manifest(after),
-            [&requests(&before), &requests(after)],
-        );
-        let changes = comparison.changes.iter().filter(|change| {
-            serde_json::to_value(change.kind).is_ok_and(|kind| kind == "request-changed")
-        });
-        let clauses: Vec<_> = changes
-            .inspect(|change| assert!(!change.breaking && change.tools == ["addThing"]))
-            .map(|change| change.describe(&|text| format!("`{text}`")))
-            .collect();
-        assert_eq!(clauses, told);
-    }
 }
 
 #[test]
