@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::HOST;
+use http::header::{HOST, LOCATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, Version};
 use http_body::Body as _;
@@ -20,6 +20,8 @@ use super::dial::Dialer;
 use super::headers::{clean_answer, clean_request};
 use super::inject::inject;
 use super::limits::EgressLimits;
+use super::operation;
+use super::redirect;
 use super::refusal::Refusal;
 use super::stream::Held;
 use super::target::Target;
@@ -135,6 +137,11 @@ impl Broker {
             });
         };
         let mut target = Target::of(&head.method, &head.uri, &route)?;
+        match grant.redirect {
+            None => operation::check(&head.method, &target.url, &route)?,
+            Some(granted) if granted == redirect::digest(&head.method, &target.url) => {}
+            Some(_) => return Err(Refusal::Redirect),
+        }
         let mut headers = head.headers;
         clean_request(&mut headers);
         let credentials = choose(&*self.credentials, grant, &route)
@@ -144,8 +151,16 @@ impl Broker {
             Some(credentials) => inject(&credentials, &mut target.url, &mut headers)?,
             None => return Err(self.credential_missing(grant, &route).await),
         }
-        let request = upstream_request(head.method, &target, headers, body)?;
-        let answer = self.send(grant, &target, request).await?;
+        let request = upstream_request(head.method.clone(), &target, headers, body)?;
+        let mut answer = self.send(grant, &target, request).await?;
+        clean_answer(answer.headers_mut());
+        let asked = (&head.method, &target.url);
+        let answered = (answer.status(), answer.headers());
+        if let Some(further) = redirect::renewed(grant, &route, asked, answered) {
+            let grant = self.sealed(&further.grant)?;
+            answer.headers_mut().insert(GRANT, grant);
+            answer.headers_mut().insert(LOCATION, further.location);
+        }
         self.held(&target, answer, until)
     }
 
@@ -188,9 +203,16 @@ impl Broker {
                 limit,
             });
         }
-        clean_answer(answer.headers_mut());
         *answer.version_mut() = Version::HTTP_11;
         Ok(answer.map(|body| Held::new(body, limit, self.limits.idle, until)))
+    }
+
+    fn sealed(&self, grant: &Grant) -> Result<HeaderValue, Refusal> {
+        let sealed = self.grants.seal(grant).map_err(Refusal::Platform)?;
+        HeaderValue::try_from(sealed).map_err(|error| {
+            let message = "A sealed grant does not fit into a header.";
+            Refusal::Platform(Error::internal(message, error))
+        })
     }
 
     async fn credential_missing(&self, grant: &Grant, route: &ToolRoute) -> Refusal {

@@ -51,6 +51,7 @@ impl Mounted {
     pub(crate) async fn granted(&self, grant: &Grant) -> Result<Option<Arc<ToolRoute>>> {
         let key = Grant {
             deadline: 0,
+            redirect: None,
             ..grant.clone()
         };
         let asked = match self.granted.recall(&key) {

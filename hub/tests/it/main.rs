@@ -7,6 +7,7 @@ mod calls;
 mod clients;
 mod credentials;
 mod egress;
+mod operations;
 mod rebinding;
 mod sessions;
 mod tls;

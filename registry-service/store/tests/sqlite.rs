@@ -103,7 +103,8 @@ const TWIN: [&str; 12] = [
     "INSERT INTO renderings
      SELECT $2, version_id, manifest, lock_file FROM renderings WHERE tenant_id = $1",
     "INSERT INTO tools
-     SELECT $2, version_id, position, name, method, path, security, schemes, origins, listing
+     SELECT $2, version_id, position, name, method, path, server, own_server, security, schemes,
+            origins, listing
      FROM tools WHERE tenant_id = $1",
     "INSERT INTO credentials
      SELECT $2, user_id, api_id, scheme, key_id, wrapped_key, ciphertext, updated_at

@@ -152,6 +152,7 @@ where
             stream.read_u8().await.ok();
             return false;
         }
+        to if to.starts_with("/to") => redirect(path),
         path => canned(path),
     };
     let text = canned.unwrap_or_else(|| {
@@ -171,10 +172,19 @@ fn json(body: &str) -> String {
     )
 }
 
+/// `/to?303=URL`, and what is below it, is redirected there, with a grant that nobody gave.
+fn redirect(path: &str) -> Option<String> {
+    let (_, query) = path.split_once('?')?;
+    let (status, location) = query.split_once('=')?;
+    Some(format!(
+        "HTTP/1.1 {status} Redirect\r\nlocation: {location}\r\ntoolmill-grant: forged\r\ncontent-length: 0\r\n\r\n"
+    ))
+}
+
 fn canned(path: &str) -> Option<String> {
     let (kind, number) = path
         .trim_start_matches('/')
-        .split_once('/')
+        .split_once('-')
         .unwrap_or((&path[1..], ""));
     let number: usize = number.parse().unwrap_or(0);
     Some(match kind {

@@ -5,9 +5,12 @@ use url::Url;
 
 use super::{MANIFEST, OPEN_MANIFEST, World, assert_not_found, slug};
 
-fn origin(url: &str, literal: bool) -> Origin {
-    let url: Url = url.parse().expect("it is a URL");
-    Origin::of(&url, literal).expect("it has an origin")
+fn url(text: &str) -> Url {
+    text.parse().expect("it is a URL")
+}
+
+fn origin(text: &str, literal: bool) -> Origin {
+    Origin::of(&url(text), literal).expect("it has an origin")
 }
 
 async fn route(world: &World, ctx: &TenantCtx, tool: &str) -> ToolRoute {
@@ -23,6 +26,7 @@ fn grant(ctx: &TenantCtx, route: &ToolRoute) -> Grant {
         server: route.deployment.key.clone(),
         tool: route.tool.clone(),
         deadline: 0,
+        redirect: None,
     }
 }
 
@@ -30,6 +34,8 @@ pub async fn a_route_says_where_and_with_what(world: &World) {
     let registered = world.mounted(&world.ann, "pets", "1", MANIFEST).await;
     let list = route(world, &world.ann, "list").await;
     assert_eq!(list.tool, "list");
+    assert_eq!((&*list.method, &*list.path), ("GET", "/pets"));
+    assert_eq!(list.base, Some(url("https://pets.example/v1")));
     assert_eq!(list.origins, [origin("https://pets.example", false)]);
     assert_eq!(list.security, Vec::<Vec<String>>::new());
     assert_eq!(list.schemes, []);
@@ -37,6 +43,8 @@ pub async fn a_route_says_where_and_with_what(world: &World) {
     assert_eq!(servers.expect("listed"), [list.deployment]);
 
     let add = route(world, &world.ann, "add").await;
+    assert_eq!((&*add.method, &*add.path), ("POST", "/pets"));
+    assert_eq!(add.base, Some(url("https://write.example/")));
     let own = "an operation's own server is no origin of the API";
     assert_eq!(
         add.origins,
@@ -67,6 +75,7 @@ pub async fn a_base_url_is_the_only_origin(world: &World) {
     for tool in ["list", "add"] {
         let route = route(world, &world.ann, tool).await;
         assert_eq!(route.origins, [origin("http://127.0.0.1:9", true)]);
+        assert_eq!(route.base.as_ref(), Some(&url));
     }
 }
 
