@@ -21,6 +21,7 @@ use super::headers::{clean_answer, clean_request};
 use super::inject::inject;
 use super::limits::EgressLimits;
 use super::operation;
+use super::redact::{Echoes, Redacted};
 use super::redirect;
 use super::refusal::Refusal;
 use super::stream::Held;
@@ -36,7 +37,8 @@ const GRANT: HeaderName = HeaderName::from_static("toolmill-grant");
 /// some upstreams tie what was said earlier to the connection, and whether the
 /// origin is a literal one, since others must have had their address checked.
 type Upstream = Arc<(TenantCtx, Origin)>;
-pub(super) type AnswerBody = Either<Full<Bytes>, Held<Pooled<Upstream, Incoming>>>;
+type Passed = Redacted<Held<Pooled<Upstream, Incoming>>>;
+pub(super) type AnswerBody = Either<Full<Bytes>, Passed>;
 
 /// Sends servers' requests on.
 pub(crate) struct Broker {
@@ -125,7 +127,7 @@ impl Broker {
         head: Parts,
         body: Incoming,
         until: Instant,
-    ) -> Result<Response<Held<Pooled<Upstream, Incoming>>>, Refusal> {
+    ) -> Result<Response<Passed>, Refusal> {
         let route = self
             .mounted
             .granted(grant)
@@ -147,13 +149,16 @@ impl Broker {
         let credentials = choose(&*self.credentials, grant, &route)
             .await
             .map_err(Refusal::Platform)?;
-        match credentials {
-            Some(credentials) => inject(&credentials, &mut target.url, &mut headers)?,
-            None => return Err(self.credential_missing(grant, &route).await),
-        }
+        let Some(credentials) = credentials else {
+            return Err(self.credential_missing(grant, &route).await);
+        };
+        inject(&credentials, &mut target.url, &mut headers)?;
+        let echoes = Echoes::of(&credentials);
+        echoes.ask_for_plain(&mut headers);
         let request = upstream_request(head.method.clone(), &target, headers, body)?;
         let mut answer = self.send(grant, &target, request).await?;
         clean_answer(answer.headers_mut());
+        echoes.mask_headers(answer.headers_mut());
         let asked = (&head.method, &target.url);
         let answered = (answer.status(), answer.headers());
         if let Some(further) = redirect::renewed(grant, &route, asked, answered) {
@@ -161,7 +166,7 @@ impl Broker {
             answer.headers_mut().insert(GRANT, grant);
             answer.headers_mut().insert(LOCATION, further.location);
         }
-        self.held(&target, answer, until)
+        self.held(&target, answer, echoes, until)
     }
 
     async fn send(
@@ -193,9 +198,10 @@ impl Broker {
     fn held(
         &self,
         target: &Target<'_>,
-        mut answer: Response<Pooled<Upstream, Incoming>>,
+        answer: Response<Pooled<Upstream, Incoming>>,
+        echoes: Echoes,
         until: Instant,
-    ) -> Result<Response<Held<Pooled<Upstream, Incoming>>>, Refusal> {
+    ) -> Result<Response<Passed>, Refusal> {
         let limit = self.limits.answer;
         if answer.body().size_hint().lower() > limit {
             return Err(Refusal::TooLarge {
@@ -203,8 +209,13 @@ impl Broker {
                 limit,
             });
         }
-        *answer.version_mut() = Version::HTTP_11;
-        Ok(answer.map(|body| Held::new(body, limit, self.limits.idle, until)))
+        let (mut head, body) = answer.into_parts();
+        head.version = Version::HTTP_11;
+        // A reason phrase is kept there, and nothing of it is of use.
+        head.extensions.clear();
+        let body = Held::new(body, limit, self.limits.idle, until);
+        let body = Redacted::new(body, echoes, &head.headers);
+        Ok(Response::from_parts(head, body))
     }
 
     fn sealed(&self, grant: &Grant) -> Result<HeaderValue, Refusal> {

@@ -17,6 +17,7 @@ mod inject;
 mod limits;
 mod operation;
 mod prompt;
+mod redact;
 mod redirect;
 mod refusal;
 mod stream;

@@ -9,6 +9,7 @@ mod credentials;
 mod egress;
 mod operations;
 mod rebinding;
+mod redaction;
 mod sessions;
 mod tls;
 mod upstream_faults;

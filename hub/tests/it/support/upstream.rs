@@ -2,6 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -153,6 +156,7 @@ where
             return false;
         }
         to if to.starts_with("/to") => redirect(path),
+        "/echo" => echo(path, request),
         path => canned(path),
     };
     let text = canned.unwrap_or_else(|| {
@@ -178,6 +182,43 @@ fn redirect(path: &str) -> Option<String> {
     let (status, location) = query.split_once('=')?;
     Some(format!(
         "HTTP/1.1 {status} Redirect\r\nlocation: {location}\r\ntoolmill-grant: forged\r\ncontent-length: 0\r\n\r\n"
+    ))
+}
+
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-');
+
+/// `/echo?TEXT` answers with the text in a header and, in chunks of five bytes,
+/// in the body; `/echo?sized=TEXT` with a body of known length. `KEY` in it stands
+/// for the credential.
+fn echo(path: &str, request: &str) -> Option<String> {
+    let (_, text) = path.split_once('?')?;
+    let key = header(request, "x-api-key").first()?.to_owned();
+    let written = |key: &str| text.replace("KEY", key);
+    let texts = [
+        written(key),
+        written(&BASE64_STANDARD.encode(key)),
+        written(&utf8_percent_encode(key, UNRESERVED).to_string()),
+    ];
+    let body = texts.join(" ");
+    let head = format!("HTTP/1.1 401 Unauthorized\r\nx-echo: {body}\r\n");
+    if text.starts_with("sized") {
+        return Some(format!(
+            "{head}content-length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+    }
+    let chunks = body.as_bytes().chunks(5);
+    let chunks: String = chunks
+        .map(|chunk| {
+            format!(
+                "{:x}\r\n{}\r\n",
+                chunk.len(),
+                String::from_utf8_lossy(chunk)
+            )
+        })
+        .collect();
+    Some(format!(
+        "{head}transfer-encoding: chunked\r\n\r\n{chunks}0\r\n\r\n"
     ))
 }
 
