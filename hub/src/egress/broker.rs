@@ -73,31 +73,45 @@ impl Broker {
         })
     }
 
-    /// Answers a request that came through the door of `server`.
+    pub(super) fn limits(&self) -> EgressLimits {
+        self.limits
+    }
+
+    /// Answers a request that came through the door of `server`, and says until
+    /// when the answer may be read.
     pub(super) async fn answer(
         &self,
         server: &ServerKey,
         request: Request<Incoming>,
-    ) -> Response<AnswerBody> {
+    ) -> (Response<AnswerBody>, Instant) {
         let (head, body) = request.into_parts();
-        let grant = match self.admitted(server, &head.headers) {
-            Ok(grant) => grant,
-            Err(refusal) => return self.refuse(server, None, &refusal),
+        let refused = match self.admitted(server, &head.headers) {
+            Err(refusal) => self.refuse(server, None, &refusal),
+            Ok(grant) => match self.granted(&grant, head, body).await {
+                Ok((answer, until)) => return (answer.map(Either::Right), until),
+                Err(refusal) => self.refuse(server, Some(&grant), &refusal),
+            },
         };
+        (refused, Instant::now() + self.limits.idle)
+    }
+
+    /// The answer to a request with a good grant, within the grant's time.
+    async fn granted(
+        &self,
+        grant: &Grant,
+        head: Parts,
+        body: Incoming,
+    ) -> Result<(Response<Passed>, Instant), Refusal> {
         let lasts = u64::try_from(grant.deadline.saturating_sub(clock::now())).unwrap_or(0);
         let within = self.limits.total.min(Duration::from_millis(lasts));
         let until = Instant::now() + within;
-        match timeout(within, self.exchange(&grant, head, body, until)).await {
-            Ok(Ok(answer)) => answer.map(Either::Right),
-            Ok(Err(refusal)) => self.refuse(server, Some(&grant), &refusal),
-            Err(_) => {
-                let late = Refusal::Late {
-                    host: "The API".to_owned(),
-                    step: "answer",
-                    within,
-                };
-                self.refuse(server, Some(&grant), &late)
-            }
+        match timeout(within, self.exchange(grant, head, body, until)).await {
+            Ok(answer) => Ok((answer?, until)),
+            Err(_) => Err(Refusal::Late {
+                host: "The API".to_owned(),
+                step: "answer",
+                within,
+            }),
         }
     }
 

@@ -22,6 +22,7 @@ mod redirect;
 mod refusal;
 mod stream;
 mod target;
+mod timely;
 
 pub use address::is_public as is_public_address;
 pub(crate) use broker::Broker;

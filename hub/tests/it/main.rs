@@ -6,6 +6,7 @@ mod admission;
 mod calls;
 mod clients;
 mod credentials;
+mod doors;
 mod egress;
 mod operations;
 mod rebinding;

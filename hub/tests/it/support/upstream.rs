@@ -7,6 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -18,6 +19,8 @@ pub struct Upstream {
     pub port: u16,
     requests: Arc<Mutex<Vec<String>>>,
     connections: Arc<Mutex<u32>>,
+    /// Told when a connection has ended.
+    pub ended: Arc<Notify>,
 }
 
 impl Upstream {
@@ -52,14 +55,19 @@ impl Upstream {
             port: listener.local_addr().expect("an address").port(),
             requests: Arc::default(),
             connections: Arc::default(),
+            ended: Arc::default(),
         };
+        let ended = upstream.ended.clone();
         let (requests, connections) = (upstream.requests.clone(), upstream.connections.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 *connections.lock().expect("no panic") += 1;
-                let requests = requests.clone();
+                let (requests, ended) = (requests.clone(), ended.clone());
                 match tls.clone() {
-                    None => tokio::spawn(serve(stream, requests)),
+                    None => tokio::spawn(async move {
+                        serve(stream, requests).await;
+                        ended.notify_one();
+                    }),
                     Some(tls) => tokio::spawn(async move {
                         if let Ok(stream) = tls.accept(stream).await {
                             serve(stream, requests).await;
