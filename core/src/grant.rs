@@ -21,3 +21,16 @@ pub struct Grant {
     /// that is granted then.
     pub redirect: Option<[u8; 32]>,
 }
+
+impl Grant {
+    /// What all grants of one tool for one user have in common: one without a
+    /// deadline and a redirect, which grants nothing.
+    #[must_use]
+    pub fn without_its_call(&self) -> Self {
+        Self {
+            deadline: 0,
+            redirect: None,
+            ..self.clone()
+        }
+    }
+}

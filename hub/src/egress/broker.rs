@@ -12,13 +12,14 @@ use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use tokio::time::timeout;
 use toolmill_core::{
-    CredentialSource, Error, Grant, Grants, Origin, Outcome, ServerKey, TenantCtx, ToolRoute,
+    CredentialSource, Error, Grant, Grants, Origin, ServerKey, TenantCtx, ToolRoute,
 };
 
-use super::credential::{choose, in_words, sendable};
+use super::credential::{all_in_words, choose, in_words, sendable};
 use super::dial::Dialer;
 use super::headers::{clean_answer, clean_request};
 use super::inject::inject;
+use super::ledger::{By, Ledger};
 use super::limits::EgressLimits;
 use super::operation;
 use super::redact::{Echoes, Redacted};
@@ -45,7 +46,7 @@ pub(crate) struct Broker {
     mounted: Arc<Mounted>,
     grants: Arc<dyn Grants>,
     credentials: Arc<dyn CredentialSource>,
-    audit: Arc<AuditLog>,
+    ledger: Ledger,
     limits: EgressLimits,
     dialer: Dialer,
     connections: Arc<Pool<Upstream, Incoming>>,
@@ -63,14 +64,19 @@ impl Broker {
         further_roots: &[Vec<u8>],
     ) -> Result<Self, Error> {
         Ok(Self {
+            ledger: Ledger::new(audit, mounted.clone()),
             mounted,
             grants,
             credentials,
-            audit,
             limits,
             dialer: Dialer::new(limits, further_roots)?,
             connections: Pool::new(),
         })
+    }
+
+    /// To be called before the audit log is written out for the last time.
+    pub(super) fn close(&self) {
+        self.ledger.close();
     }
 
     pub(super) fn limits(&self) -> EgressLimits {
@@ -86,10 +92,10 @@ impl Broker {
     ) -> (Response<AnswerBody>, Instant) {
         let (head, body) = request.into_parts();
         let refused = match self.admitted(server, &head.headers) {
-            Err(refusal) => self.refuse(server, None, &refusal),
+            Err(refusal) => self.refuse(server, By::Itself(server), &refusal).await,
             Ok(grant) => match self.granted(&grant, head, body).await {
                 Ok((answer, until)) => return (answer.map(Either::Right), until),
-                Err(refusal) => self.refuse(server, Some(&grant), &refusal),
+                Err(refusal) => self.refuse(server, By::Caller(&grant), &refusal).await,
             },
         };
         (refused, Instant::now() + self.limits.idle)
@@ -167,6 +173,9 @@ impl Broker {
             return Err(self.credential_missing(grant, &route).await);
         };
         inject(&credentials, &mut target.url, &mut headers)?;
+        if !credentials.is_empty() {
+            self.ledger.used(grant, all_in_words(&credentials)).await;
+        }
         let echoes = Echoes::of(&credentials);
         echoes.ask_for_plain(&mut headers);
         let request = upstream_request(head.method.clone(), &target, headers, body)?;
@@ -255,17 +264,16 @@ impl Broker {
         }
     }
 
-    fn refuse(
+    async fn refuse(
         &self,
         server: &ServerKey,
-        grant: Option<&Grant>,
+        by: By<'_>,
         refusal: &Refusal,
     ) -> Response<AnswerBody> {
         let code = refusal.code();
         tracing::warn!(%server, code, %refusal, "a request to an API was refused");
-        if let Some(grant) = grant.filter(|_| refusal.is_transgression()) {
-            self.audit
-                .record(grant.ctx, "egress", &*grant.tool, Outcome::Refused, code);
+        if refusal.is_transgression() {
+            self.ledger.refused(by, code).await;
         }
         refusal.response().map(Either::Left)
     }

@@ -53,6 +53,7 @@ impl Doors {
         for (_, door) in self.doors().drain() {
             door.close.cancel();
         }
+        self.broker.close();
     }
 
     fn doors(&self) -> MutexGuard<'_, HashMap<ServerKey, Door>> {

@@ -14,6 +14,7 @@ mod dial;
 mod doors;
 mod headers;
 mod inject;
+mod ledger;
 mod limits;
 mod operation;
 mod prompt;
@@ -21,6 +22,7 @@ mod redact;
 mod redirect;
 mod refusal;
 mod stream;
+mod tally;
 mod target;
 mod timely;
 

@@ -3,6 +3,7 @@
 //! and vault behind.
 
 mod admission;
+mod audit;
 mod calls;
 mod clients;
 mod credentials;

@@ -170,6 +170,7 @@ contract! { crate::world:
         a_grant_opens_nothing_else,
         a_call_under_way_outlives_a_switch_but_not_its_mount,
         a_grant_of_a_shared_server_is_of_its_user,
+        a_server_is_its_users_or_its_owners,
     }
     credentials {
         a_credential_is_kept_replaced_and_forgotten,

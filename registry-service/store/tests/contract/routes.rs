@@ -178,3 +178,24 @@ pub async fn a_grant_of_a_shared_server_is_of_its_user(world: &World) {
     let granted = store.granted_route(system, &bobs).await;
     assert_eq!(granted.expect("it is granted").deployment.user, None);
 }
+
+pub async fn a_server_is_its_users_or_its_owners(world: &World) {
+    let (store, system) = (&world.store, world.system());
+    let registered = world.mounted(&world.ann, "pets", "1", MANIFEST).await;
+    world
+        .share(&world.ann, &registered, &world.bob, "pets")
+        .await;
+    for user in [&world.ann, &world.bob] {
+        let key = route(world, user, "add").await.deployment.key;
+        let owner = store.owner_of_server(system, &key).await;
+        assert_eq!(owner.expect("it is known"), Some(*user));
+    }
+    let shared = world.mounted(&world.ann, "pets", "2", OPEN_MANIFEST).await;
+    let key = route(world, &world.bob, "find").await.deployment.key;
+    let owner = store.owner_of_server(system, &key).await;
+    assert_eq!(owner.expect("it is known"), Some(world.ann));
+    let deleted = store.delete_api(&world.ann, shared.api.id).await;
+    deleted.expect("it is deleted");
+    let owner = store.owner_of_server(system, &key).await;
+    assert_eq!(owner.expect("it is answered"), None);
+}
