@@ -17,7 +17,7 @@ use toolmill_core::{
 
 use super::credential::{all_in_words, choose, in_words, sendable};
 use super::dial::Dialer;
-use super::headers::{clean_answer, clean_request};
+use super::headers::{clean_answer, clean_request, overriding};
 use super::inject::inject;
 use super::ledger::{By, Ledger};
 use super::limits::EgressLimits;
@@ -163,6 +163,9 @@ impl Broker {
             None => operation::check(&head.method, &target.url, &route)?,
             Some(granted) if granted == redirect::digest(&head.method, &target.url) => {}
             Some(_) => return Err(Refusal::Redirect),
+        }
+        if let Some(name) = overriding(&head.headers) {
+            return Err(Refusal::Override { name });
         }
         let mut headers = head.headers;
         clean_request(&mut headers);

@@ -33,6 +33,10 @@ pub(super) enum Refusal {
         "`{tool}` is granted requests of the form `{granted}`, and its server asked for another one."
     )]
     Operation { tool: String, granted: String },
+    #[error(
+        "The header `{name}` can make another request of this one, so the platform does not send it. Leave it out."
+    )]
+    Override { name: &'static str },
     #[error("The server asked for another request than the one that the API redirected it to.")]
     Redirect,
     #[error(
@@ -89,6 +93,7 @@ impl Refusal {
             Self::Target { .. } => "target-invalid",
             Self::Origin { .. } => "origin-refused",
             Self::Operation { .. } => "operation-refused",
+            Self::Override { .. } => "override-refused",
             Self::Redirect => "redirect-refused",
             Self::Address { .. } => "address-refused",
             Self::Insecure { .. } => "insecure",
@@ -114,6 +119,7 @@ impl Refusal {
                 | Self::Target { .. }
                 | Self::Origin { .. }
                 | Self::Operation { .. }
+                | Self::Override { .. }
                 | Self::Redirect
                 | Self::Address { .. }
                 | Self::Insecure { .. }
@@ -149,6 +155,7 @@ impl Refusal {
             | Self::NotMounted { .. }
             | Self::Origin { .. }
             | Self::Operation { .. }
+            | Self::Override { .. }
             | Self::Redirect
             | Self::Address { .. }
             | Self::Insecure { .. } => (StatusCode::FORBIDDEN, "Not allowed"),

@@ -45,6 +45,27 @@ async fn a_grant_is_for_one_method() {
 }
 
 #[tokio::test]
+async fn no_header_makes_another_request_of_it() {
+    let (upstream, _world, ann) = setting("/v1/", "GET", "/pets/{id}").await;
+    let url = upstream.url("/v1/pets/7");
+    for (name, value) in [
+        ("X-HTTP-Method-Override", "DELETE"),
+        ("X-HTTP-Method", "DELETE"),
+        ("x-method-override", "DELETE"),
+        ("X-Original-URL", "/v1/users"),
+        ("X-Rewrite-URL", "/v1/users"),
+        ("X-Override-URL", "/v1/users"),
+    ] {
+        let arguments = json!({"url": url, "headers": [[name, value]]});
+        let answer = ann.client.fetch(arguments).await;
+        assert_eq!(code(&answer), "override-refused", "{name}");
+    }
+    assert!(upstream.requests().is_empty());
+    let arguments = json!({"url": url, "headers": [["X-Method", "GET"]]});
+    assert_eq!(ann.client.fetch(arguments).await["status"], 200);
+}
+
+#[tokio::test]
 async fn a_grant_is_for_one_path() {
     let (upstream, world, ann) = setting("/v1/", "GET", "/pets/{id}/photos").await;
     for path in [
