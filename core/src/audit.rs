@@ -17,11 +17,11 @@ pub enum Outcome {
 pub struct AuditEntry {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub at: i64,
-    /// `call`, `credential.reveal`, `api.register`, …
+    /// `call`, `credential.use`, `egress`, …
     pub action: String,
     /// What it was done to, such as `petstore__getPetById`.
     pub subject: String,
     pub outcome: Outcome,
-    /// Why it was refused, or the upstream's status: never a value.
+    /// Why it was refused, or which credentials it took: never a value.
     pub detail: String,
 }

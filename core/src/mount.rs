@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use url::Url;
+
 use crate::{ApiId, Deployment, Origin, SecurityRequirement, SecurityScheme, Slug};
 
 /// An API in a user's namespace.
@@ -33,6 +35,13 @@ pub struct MountedTool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolRoute {
     pub tool: String,
+    /// As it is sent.
+    pub method: String,
+    /// The path template as the specification has it.
+    pub path: String,
+    /// The URL that the path is appended to; `None` where the specification
+    /// names no server and the user no base URL.
+    pub base: Option<Url>,
     pub deployment: Deployment,
     /// Where the server may send its request.
     pub origins: Vec<Origin>,

@@ -139,6 +139,13 @@ pub trait Deployments: Send + Sync {
     /// started and proven before anybody sees the version. The version must be
     /// built.
     async fn planned(&self, ctx: &TenantCtx, version: VersionId) -> Result<Deployment>;
+    /// Whose a server is: the user's that it serves, or the API's owner's where
+    /// users share it. `None` where there shall be no such server.
+    async fn owner_of_server(
+        &self,
+        system: SystemCtx,
+        server: &ServerKey,
+    ) -> Result<Option<TenantCtx>>;
     /// The servers of one API that serve this user.
     async fn deployments(&self, ctx: &TenantCtx, api: ApiId) -> Result<Vec<Deployment>>;
 }

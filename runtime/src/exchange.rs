@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use crate::{
     Request,
     base::Base,
-    call::{Authorization, Calls},
+    call::{Authorization, Calls, GRANT},
     into_http::into_http,
     result::BROKER_ERROR,
     upstream::{Received, SendError, wait},
@@ -54,7 +54,7 @@ impl Calls {
             base,
             request,
             is_approved,
-            headers,
+            mut headers,
         } = prepared;
         let begin = Instant::now();
         let deadline = self.upstream.deadline();
@@ -76,6 +76,7 @@ impl Calls {
             let sent = self.upstream.send(&origin, http, deadline).await;
             let mut received = sent.map_err(Failure::Sent)?;
             self.redact_links(&mut received, &authorization);
+            take_grant(&mut headers, &mut received);
             let Some(kept) = kept else {
                 return Ok(Exchanged {
                     received,
@@ -124,6 +125,17 @@ impl Calls {
                 };
             }
         }
+    }
+}
+
+/// Goes on with the grant that the egress broker has sent with a redirect: it is for the request
+/// at that place, as the call's own grant is for requests of the tool's operation. No answer is
+/// handed on with one.
+fn take_grant(headers: &mut [(HeaderName, HeaderValue)], received: &mut Received) {
+    let further = received.headers.remove(GRANT);
+    let held = headers.iter_mut().find(|(name, _)| *name == GRANT);
+    if let (Some(further), Some((_, held))) = (further, held) {
+        *held = further;
     }
 }
 

@@ -140,6 +140,7 @@ impl Caller {
             server: route.deployment.key.clone(),
             tool: route.tool.clone(),
             deadline: clock::now().saturating_add(lasts),
+            redirect: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::HOST;
+use http::header::{HOST, LOCATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri, Version};
 use http_body::Body as _;
@@ -12,14 +12,18 @@ use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use tokio::time::timeout;
 use toolmill_core::{
-    CredentialSource, Error, Grant, Grants, Origin, Outcome, ServerKey, TenantCtx, ToolRoute,
+    CredentialSource, Error, Grant, Grants, Origin, ServerKey, TenantCtx, ToolRoute,
 };
 
-use super::credential::{choose, in_words, sendable};
+use super::credential::{all_in_words, choose, in_words, sendable};
 use super::dial::Dialer;
-use super::headers::{clean_answer, clean_request};
+use super::headers::{clean_answer, clean_request, overriding};
 use super::inject::inject;
+use super::ledger::{By, Ledger};
 use super::limits::EgressLimits;
+use super::operation;
+use super::redact::{Echoes, Redacted};
+use super::redirect;
 use super::refusal::Refusal;
 use super::stream::Held;
 use super::target::Target;
@@ -34,14 +38,15 @@ const GRANT: HeaderName = HeaderName::from_static("toolmill-grant");
 /// some upstreams tie what was said earlier to the connection, and whether the
 /// origin is a literal one, since others must have had their address checked.
 type Upstream = Arc<(TenantCtx, Origin)>;
-pub(super) type AnswerBody = Either<Full<Bytes>, Held<Pooled<Upstream, Incoming>>>;
+type Passed = Redacted<Held<Pooled<Upstream, Incoming>>>;
+pub(super) type AnswerBody = Either<Full<Bytes>, Passed>;
 
 /// Sends servers' requests on.
 pub(crate) struct Broker {
     mounted: Arc<Mounted>,
     grants: Arc<dyn Grants>,
     credentials: Arc<dyn CredentialSource>,
-    audit: Arc<AuditLog>,
+    ledger: Ledger,
     limits: EgressLimits,
     dialer: Dialer,
     connections: Arc<Pool<Upstream, Incoming>>,
@@ -59,41 +64,60 @@ impl Broker {
         further_roots: &[Vec<u8>],
     ) -> Result<Self, Error> {
         Ok(Self {
+            ledger: Ledger::new(audit, mounted.clone()),
             mounted,
             grants,
             credentials,
-            audit,
             limits,
             dialer: Dialer::new(limits, further_roots)?,
             connections: Pool::new(),
         })
     }
 
-    /// Answers a request that came through the door of `server`.
+    /// To be called before the audit log is written out for the last time.
+    pub(super) fn close(&self) {
+        self.ledger.close();
+    }
+
+    pub(super) fn limits(&self) -> EgressLimits {
+        self.limits
+    }
+
+    /// Answers a request that came through the door of `server`, and says until
+    /// when the answer may be read.
     pub(super) async fn answer(
         &self,
         server: &ServerKey,
         request: Request<Incoming>,
-    ) -> Response<AnswerBody> {
+    ) -> (Response<AnswerBody>, Instant) {
         let (head, body) = request.into_parts();
-        let grant = match self.admitted(server, &head.headers) {
-            Ok(grant) => grant,
-            Err(refusal) => return self.refuse(server, None, &refusal),
+        let refused = match self.admitted(server, &head.headers) {
+            Err(refusal) => self.refuse(server, By::Itself(server), &refusal).await,
+            Ok(grant) => match self.granted(&grant, head, body).await {
+                Ok((answer, until)) => return (answer.map(Either::Right), until),
+                Err(refusal) => self.refuse(server, By::Caller(&grant), &refusal).await,
+            },
         };
+        (refused, Instant::now() + self.limits.idle)
+    }
+
+    /// The answer to a request with a good grant, within the grant's time.
+    async fn granted(
+        &self,
+        grant: &Grant,
+        head: Parts,
+        body: Incoming,
+    ) -> Result<(Response<Passed>, Instant), Refusal> {
         let lasts = u64::try_from(grant.deadline.saturating_sub(clock::now())).unwrap_or(0);
         let within = self.limits.total.min(Duration::from_millis(lasts));
         let until = Instant::now() + within;
-        match timeout(within, self.exchange(&grant, head, body, until)).await {
-            Ok(Ok(answer)) => answer.map(Either::Right),
-            Ok(Err(refusal)) => self.refuse(server, Some(&grant), &refusal),
-            Err(_) => {
-                let late = Refusal::Late {
-                    host: "The API".to_owned(),
-                    step: "answer",
-                    within,
-                };
-                self.refuse(server, Some(&grant), &late)
-            }
+        match timeout(within, self.exchange(grant, head, body, until)).await {
+            Ok(answer) => Ok((answer?, until)),
+            Err(_) => Err(Refusal::Late {
+                host: "The API".to_owned(),
+                step: "answer",
+                within,
+            }),
         }
     }
 
@@ -123,7 +147,7 @@ impl Broker {
         head: Parts,
         body: Incoming,
         until: Instant,
-    ) -> Result<Response<Held<Pooled<Upstream, Incoming>>>, Refusal> {
+    ) -> Result<Response<Passed>, Refusal> {
         let route = self
             .mounted
             .granted(grant)
@@ -135,18 +159,40 @@ impl Broker {
             });
         };
         let mut target = Target::of(&head.method, &head.uri, &route)?;
+        match grant.redirect {
+            None => operation::check(&head.method, &target.url, &route)?,
+            Some(granted) if granted == redirect::digest(&head.method, &target.url) => {}
+            Some(_) => return Err(Refusal::Redirect),
+        }
+        if let Some(name) = overriding(&head.headers) {
+            return Err(Refusal::Override { name });
+        }
         let mut headers = head.headers;
         clean_request(&mut headers);
         let credentials = choose(&*self.credentials, grant, &route)
             .await
             .map_err(Refusal::Platform)?;
-        match credentials {
-            Some(credentials) => inject(&credentials, &mut target.url, &mut headers)?,
-            None => return Err(self.credential_missing(grant, &route).await),
+        let Some(credentials) = credentials else {
+            return Err(self.credential_missing(grant, &route).await);
+        };
+        inject(&credentials, &mut target.url, &mut headers)?;
+        if !credentials.is_empty() {
+            self.ledger.used(grant, all_in_words(&credentials)).await;
         }
-        let request = upstream_request(head.method, &target, headers, body)?;
-        let answer = self.send(grant, &target, request).await?;
-        self.held(&target, answer, until)
+        let echoes = Echoes::of(&credentials);
+        echoes.ask_for_plain(&mut headers);
+        let request = upstream_request(head.method.clone(), &target, headers, body)?;
+        let mut answer = self.send(grant, &target, request).await?;
+        clean_answer(answer.headers_mut());
+        echoes.mask_headers(answer.headers_mut());
+        let asked = (&head.method, &target.url);
+        let answered = (answer.status(), answer.headers());
+        if let Some(further) = redirect::renewed(grant, &route, asked, answered) {
+            let grant = self.sealed(&further.grant)?;
+            answer.headers_mut().insert(GRANT, grant);
+            answer.headers_mut().insert(LOCATION, further.location);
+        }
+        self.held(&target, answer, echoes, until)
     }
 
     async fn send(
@@ -178,9 +224,10 @@ impl Broker {
     fn held(
         &self,
         target: &Target<'_>,
-        mut answer: Response<Pooled<Upstream, Incoming>>,
+        answer: Response<Pooled<Upstream, Incoming>>,
+        echoes: Echoes,
         until: Instant,
-    ) -> Result<Response<Held<Pooled<Upstream, Incoming>>>, Refusal> {
+    ) -> Result<Response<Passed>, Refusal> {
         let limit = self.limits.answer;
         if answer.body().size_hint().lower() > limit {
             return Err(Refusal::TooLarge {
@@ -188,9 +235,21 @@ impl Broker {
                 limit,
             });
         }
-        clean_answer(answer.headers_mut());
-        *answer.version_mut() = Version::HTTP_11;
-        Ok(answer.map(|body| Held::new(body, limit, self.limits.idle, until)))
+        let (mut head, body) = answer.into_parts();
+        head.version = Version::HTTP_11;
+        // A reason phrase is kept there, and nothing of it is of use.
+        head.extensions.clear();
+        let body = Held::new(body, limit, self.limits.idle, until);
+        let body = Redacted::new(body, echoes, &head.headers);
+        Ok(Response::from_parts(head, body))
+    }
+
+    fn sealed(&self, grant: &Grant) -> Result<HeaderValue, Refusal> {
+        let sealed = self.grants.seal(grant).map_err(Refusal::Platform)?;
+        HeaderValue::try_from(sealed).map_err(|error| {
+            let message = "A sealed grant does not fit into a header.";
+            Refusal::Platform(Error::internal(message, error))
+        })
     }
 
     async fn credential_missing(&self, grant: &Grant, route: &ToolRoute) -> Refusal {
@@ -208,17 +267,16 @@ impl Broker {
         }
     }
 
-    fn refuse(
+    async fn refuse(
         &self,
         server: &ServerKey,
-        grant: Option<&Grant>,
+        by: By<'_>,
         refusal: &Refusal,
     ) -> Response<AnswerBody> {
         let code = refusal.code();
         tracing::warn!(%server, code, %refusal, "a request to an API was refused");
-        if let Some(grant) = grant.filter(|_| refusal.is_transgression()) {
-            self.audit
-                .record(grant.ctx, "egress", &*grant.tool, Outcome::Refused, code);
+        if refusal.is_transgression() {
+            self.ledger.refused(by, code).await;
         }
         refusal.response().map(Either::Left)
     }

@@ -65,11 +65,18 @@ async fn all<'a>(
     Ok(Some(credentials))
 }
 
+/// The schemes of these credentials in words: `a` and `b`.
+pub(super) fn all_in_words(credentials: &[Credential<'_>]) -> String {
+    quoted(credentials.iter().map(|credential| credential.name))
+}
+
 /// The schemes of alternatives in words: `a` and `b`, or `c`.
 pub(super) fn in_words<'a>(alternatives: impl Iterator<Item = &'a Vec<String>>) -> String {
-    let all = |names: &Vec<String>| {
-        let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-        quoted.join(" and ")
-    };
+    let all = |names: &'a Vec<String>| quoted(names.iter().map(String::as_str));
     alternatives.map(all).collect::<Vec<_>>().join(", or ")
+}
+
+fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let quoted: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    quoted.join(" and ")
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use toolmill_core::{EgressDoors, Error, Result, ServerKey};
 
 use super::broker::Broker;
+use super::timely::{Deadline, Timely};
 
 const SOCKET: &str = "egress.sock";
 /// Connections of one server at a time; further ones wait.
@@ -52,6 +53,7 @@ impl Doors {
         for (_, door) in self.doors().drain() {
             door.close.cancel();
         }
+        self.broker.close();
     }
 
     fn doors(&self) -> MutexGuard<'_, HashMap<ServerKey, Door>> {
@@ -156,13 +158,22 @@ async fn connection(
     stream: UnixStream,
     close: CancellationToken,
 ) {
+    let deadline = Deadline::default();
+    let stream = TokioIo::new(Timely::new(stream, deadline.clone()));
+    let within = broker.limits().head;
     let service = service_fn(move |request| {
-        let (broker, server) = (broker.clone(), server.clone());
-        async move { Ok::<_, Infallible>(broker.answer(&server, request).await) }
+        let (broker, server, deadline) = (broker.clone(), server.clone(), deadline.clone());
+        async move {
+            let (answer, until) = broker.answer(&server, request).await;
+            deadline.set(until);
+            Ok::<_, Infallible>(answer)
+        }
     });
     let connection = http1::Builder::new()
         .auto_date_header(false)
-        .serve_connection(TokioIo::new(stream), service);
+        .timer(TokioTimer::new())
+        .header_read_timeout(within)
+        .serve_connection(stream, service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -23,6 +23,24 @@ const NOT_SENT_PREFIXES: [&str; 4] = ["mcp-", "proxy-", "toolmill-", "x-forwarde
 const NOT_ANSWERED: [HeaderName; 3] = [PROXY_AUTHENTICATE, SET_COOKIE, WWW_AUTHENTICATE];
 const NOT_ANSWERED_PREFIXES: [&str; 2] = ["proxy-", "toolmill-"];
 
+/// By these many web frameworks take a request for another one: of another method,
+/// or at another path. Nothing that was granted would hold.
+const OVERRIDES: [&str; 6] = [
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-original-url",
+    "x-override-url",
+    "x-rewrite-url",
+];
+
+/// The header that would make another request of this one.
+pub(super) fn overriding(headers: &HeaderMap) -> Option<&'static str> {
+    OVERRIDES
+        .into_iter()
+        .find(|name| headers.contains_key(*name))
+}
+
 /// Leaves what of a server's request goes to the API.
 pub(super) fn clean_request(headers: &mut HeaderMap) {
     strip(headers, &NOT_SENT, &NOT_SENT_PREFIXES);

@@ -148,9 +148,17 @@ fn with_pair(query: Option<&str>, name: &str, value: &str) -> String {
         .filter(|pair| !pair.is_empty() && !named(pair))
         .map(str::to_owned)
         .collect();
-    let encoded = |text| utf8_percent_encode(text, QUERY);
-    pairs.push(format!("{}={}", encoded(name), encoded(value)));
+    pairs.push(format!(
+        "{}={}",
+        percent_encoded(name),
+        percent_encoded(value)
+    ));
     pairs.join("&")
+}
+
+/// As a part of a query.
+pub(super) fn percent_encoded(text: &str) -> String {
+    utf8_percent_encode(text, QUERY).to_string()
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use std::time::Duration;
 /// Limits of one request to an API. A call's own deadline counts, too.
 #[derive(Clone, Copy, Debug)]
 pub struct EgressLimits {
+    /// A server has so long for a request's head, the time between two requests
+    /// on one connection included. Servers keep connections for 30 s.
+    pub head: Duration,
     /// Looking up the name and making a TCP connection.
     pub connect: Duration,
     pub tls: Duration,
@@ -12,7 +15,8 @@ pub struct EgressLimits {
     pub headers: Duration,
     /// Between two parts of the answer's body.
     pub idle: Duration,
-    /// From the server's request to the last byte of the answer.
+    /// From the server's request to the last byte of the answer, which the server
+    /// must have read by then.
     pub total: Duration,
     /// Bytes of the answer's body, as transferred.
     pub answer: u64,
@@ -21,6 +25,7 @@ pub struct EgressLimits {
 impl Default for EgressLimits {
     fn default() -> Self {
         Self {
+            head: Duration::from_secs(60),
             connect: Duration::from_secs(5),
             tls: Duration::from_secs(10),
             headers: Duration::from_secs(10),

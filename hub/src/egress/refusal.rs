@@ -30,6 +30,16 @@ pub(super) enum Refusal {
     #[error("`{origin}` is not an origin that is approved for this API. Approved: {approved}.")]
     Origin { origin: String, approved: String },
     #[error(
+        "`{tool}` is granted requests of the form `{granted}`, and its server asked for another one."
+    )]
+    Operation { tool: String, granted: String },
+    #[error(
+        "The header `{name}` can make another request of this one, so the platform does not send it. Leave it out."
+    )]
+    Override { name: &'static str },
+    #[error("The server asked for another request than the one that the API redirected it to.")]
+    Redirect,
+    #[error(
         "`{host}` leads to an address that is not on the public internet. To call an API there, register it with `--base-url`."
     )]
     Address { host: String },
@@ -82,6 +92,9 @@ impl Refusal {
             Self::NotMounted { .. } => "not-mounted",
             Self::Target { .. } => "target-invalid",
             Self::Origin { .. } => "origin-refused",
+            Self::Operation { .. } => "operation-refused",
+            Self::Override { .. } => "override-refused",
+            Self::Redirect => "redirect-refused",
             Self::Address { .. } => "address-refused",
             Self::Insecure { .. } => "insecure",
             Self::CredentialMissing { .. } => "credential-missing",
@@ -105,6 +118,9 @@ impl Refusal {
                 | Self::GrantElsewhere
                 | Self::Target { .. }
                 | Self::Origin { .. }
+                | Self::Operation { .. }
+                | Self::Override { .. }
+                | Self::Redirect
                 | Self::Address { .. }
                 | Self::Insecure { .. }
         )
@@ -138,6 +154,9 @@ impl Refusal {
             | Self::GrantElsewhere
             | Self::NotMounted { .. }
             | Self::Origin { .. }
+            | Self::Operation { .. }
+            | Self::Override { .. }
+            | Self::Redirect
             | Self::Address { .. }
             | Self::Insecure { .. } => (StatusCode::FORBIDDEN, "Not allowed"),
             Self::Target { .. } => (StatusCode::BAD_REQUEST, "Unusable request"),

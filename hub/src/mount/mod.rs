@@ -25,7 +25,7 @@ pub(crate) struct Mounted {
     store: Arc<dyn Store>,
     system: SystemCtx,
     routes: Recent<(TenantCtx, String), Arc<Route>>,
-    /// By grants without their deadlines, so that those of one tool are one.
+    /// By grants without their deadlines and redirects, so that those of one tool are one.
     granted: Recent<Grant, Arc<ToolRoute>>,
     listeners: Listeners,
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use toolmill_core::{Error, Grant, Result, Slug, TenantCtx, ToolRoute, split_tool_name};
+use toolmill_core::{Error, Grant, Result, ServerKey, Slug, TenantCtx, ToolRoute, split_tool_name};
 
 use super::Mounted;
 
@@ -49,10 +49,7 @@ impl Mounted {
     /// # Errors
     /// Where the store fails.
     pub(crate) async fn granted(&self, grant: &Grant) -> Result<Option<Arc<ToolRoute>>> {
-        let key = Grant {
-            deadline: 0,
-            ..grant.clone()
-        };
+        let key = grant.without_its_call();
         let asked = match self.granted.recall(&key) {
             Ok(route) => return Ok(Some(route)),
             Err(asked) => asked,
@@ -64,6 +61,14 @@ impl Mounted {
         };
         self.granted.remember(asked, key, route.clone());
         Ok(Some(route))
+    }
+
+    /// Whose a server is.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub(crate) async fn owner_of(&self, server: &ServerKey) -> Result<Option<TenantCtx>> {
+        self.store.owner_of_server(self.system, server).await
     }
 
     /// The name under which the grant's user has its API mounted.

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use crate::support::api::Api;
+use crate::support::api::{Api, Tool};
 use crate::support::client::modern_body;
 use crate::support::upstream::{Upstream, header};
 use crate::support::world::{Person, World};
@@ -110,7 +110,7 @@ async fn both_eras_list_and_call() {
 async fn lists_come_in_pages() {
     let world = World::new().await;
     let mut api = Api::at("http://127.0.0.1:1");
-    api.tools = (0..230).map(|n| format!("tool{n}")).collect();
+    api.tools = (0..230).map(|n| Tool::named(&format!("tool{n}"))).collect();
     let person = world.user_with("ann", &api).await;
     for mode in modes() {
         let client = connect(&world, &person, mode, Listener::default()).await;

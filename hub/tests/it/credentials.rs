@@ -153,7 +153,7 @@ async fn an_optional_credential_is_sent_where_there_is_one() {
 async fn a_missing_credential_is_explained() {
     let setting = Setting::new(all_kinds(), json!([["bearer"], ["basic", "header"]])).await;
     setting.world.credential(&setting.ann, "basic", "u:p").await;
-    let refused = setting.fetch("/", json!([])).await;
+    let refused = setting.fetch("/pets", json!([])).await;
     assert_eq!(refused["status"], 424);
     assert_eq!(
         refused["headers"]["toolmill-broker-error"],
@@ -182,7 +182,7 @@ async fn an_unusable_credential_is_not_told() {
     ] {
         let setting = Setting::new(all_kinds(), json!([[scheme]])).await;
         setting.world.credential(&setting.ann, scheme, secret).await;
-        let refused = setting.fetch("/", json!([])).await;
+        let refused = setting.fetch("/pets", json!([])).await;
         assert_eq!(
             refused["headers"]["toolmill-broker-error"],
             "credential-unusable"
@@ -199,7 +199,7 @@ async fn a_client_certificate_is_never_asked_for() {
         "bearer": {"type": "http", "scheme": "bearer"},
     });
     let setting = Setting::new(schemes.clone(), json!([["certificate"]])).await;
-    let refused = setting.fetch("/", json!([])).await;
+    let refused = setting.fetch("/pets", json!([])).await;
     assert_eq!(
         refused["headers"]["toolmill-broker-error"],
         "certificate-needed"
@@ -210,11 +210,11 @@ async fn a_client_certificate_is_never_asked_for() {
     );
     let security = json!([["certificate", "bearer"], ["bearer"]]);
     let setting = Setting::new(schemes, security).await;
-    let refused = setting.fetch("/", json!([])).await;
+    let refused = setting.fetch("/pets", json!([])).await;
     assert!(
         !refused["body"].to_string().contains("certificate"),
         "{refused}"
     );
     setting.world.credential(&setting.ann, "bearer", "b").await;
-    assert_eq!(setting.fetch("/", json!([])).await["status"], 200);
+    assert_eq!(setting.fetch("/pets", json!([])).await["status"], 200);
 }

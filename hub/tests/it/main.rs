@@ -3,11 +3,15 @@
 //! and vault behind.
 
 mod admission;
+mod audit;
 mod calls;
 mod clients;
 mod credentials;
+mod doors;
 mod egress;
+mod operations;
 mod rebinding;
+mod redaction;
 mod sessions;
 mod tls;
 mod upstream_faults;

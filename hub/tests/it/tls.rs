@@ -19,7 +19,7 @@ async fn call(known: &Authority, origin: &str) -> (String, Value) {
     })
     .await;
     let ann = world.user_with("ann", &Api::at(origin)).await;
-    let url = json!({"url": format!("{origin}/")});
+    let url = json!({"url": format!("{origin}/pets")});
     let answer = ann.client.fetch(url).await;
     let code = answer["headers"]["toolmill-broker-error"].as_str();
     (code.unwrap_or("none").to_owned(), answer)
@@ -89,5 +89,5 @@ async fn r17_the_broker_agrees_to_no_http2() {
     let (code, answer) = call(&known, &format!("http://127.0.0.1:{port}")).await;
     assert_eq!(code, "broken-off", "{answer}");
     let asked = came.recv().expect("the broker hung up");
-    assert!(asked.starts_with(b"GET / HTTP/1.1\r\n"));
+    assert!(asked.starts_with(b"GET /pets HTTP/1.1\r\n"));
 }

@@ -32,21 +32,21 @@ async fn an_answer_has_a_largest_size() {
     let (upstream, _world, ann) = setting().await;
     let fetch = async |path: &str| ann.client.fetch(json!({"url": upstream.url(path)})).await;
     let whole = "x".repeat(1000);
-    assert_eq!(fetch("/sized/1000").await["body"], whole);
-    assert_eq!(code(&fetch("/sized/1001").await), "too-large");
-    assert_eq!(fetch("/chunked/1000").await["body"], whole);
+    assert_eq!(fetch("/sized-1000").await["body"], whole);
+    assert_eq!(code(&fetch("/sized-1001").await), "too-large");
+    assert_eq!(fetch("/chunked-1000").await["body"], whole);
     // Its size is not known beforehand: it is cut, not shortened.
-    assert_eq!(fetch("/chunked/1001").await["body"], Value::Null);
+    assert_eq!(fetch("/chunked-1001").await["body"], Value::Null);
 }
 
 #[tokio::test]
 async fn an_answer_has_a_largest_head() {
     let (upstream, _world, ann) = setting().await;
     let fetch = async |path: &str| ann.client.fetch(json!({"url": upstream.url(path)})).await;
-    assert_eq!(fetch("/headers/99").await["status"], 200);
-    assert_eq!(code(&fetch("/headers/100").await), "broken-off");
-    assert_eq!(fetch("/head/60000").await["status"], 200);
-    assert_eq!(code(&fetch("/head/66000").await), "broken-off");
+    assert_eq!(fetch("/headers-99").await["status"], 200);
+    assert_eq!(code(&fetch("/headers-100").await), "broken-off");
+    assert_eq!(fetch("/head-60000").await["status"], 200);
+    assert_eq!(code(&fetch("/head-66000").await), "broken-off");
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn an_answer_must_come_in_time() {
         (&stalled["status"], &stalled["body"]),
         (&json!(200), &Value::Null)
     );
-    assert_eq!(fetch("/").await["status"], 200);
+    assert_eq!(fetch("/pets").await["status"], 200);
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn an_api_that_is_not_there_is_told() {
     let ann = world.user_with("ann", &Api::at(&url)).await;
     let answer = ann
         .client
-        .fetch(json!({"url": format!("{url}/?key=SECRET")}))
+        .fetch(json!({"url": format!("{url}/pets?key=SECRET")}))
         .await;
     assert_eq!(
         (code(&answer), &answer["status"]),
@@ -122,7 +122,7 @@ async fn an_api_that_is_not_there_is_told() {
         .await;
     let answer = bob
         .client
-        .fetch(json!({"url": "http://no-such-host.invalid/"}))
+        .fetch(json!({"url": "http://no-such-host.invalid/pets"}))
         .await;
     assert_eq!(code(&answer), "unreachable");
 }
@@ -135,7 +135,9 @@ async fn https_needs_a_trusted_certificate_of_that_name() {
         let world = World::with(|config| config.further_roots = trusted).await;
         let url = format!("https://{host}:{port}");
         let ann = world.user_with("ann", &Api::at(&url)).await;
-        ann.client.fetch(json!({"url": format!("{url}/")})).await
+        ann.client
+            .fetch(json!({"url": format!("{url}/pets")}))
+            .await
     };
     assert_eq!(code(&fetch(vec![], "localhost").await), "tls");
     assert_eq!(
@@ -158,7 +160,10 @@ async fn an_api_that_speaks_no_tls_gets_no_request() {
     let url = format!("https://127.0.0.1:{}", upstream.port);
     let ann = world.user_with("ann", &Api::at(&url)).await;
     // It waits for the end of a head that is a TLS hello.
-    let answer = ann.client.fetch(json!({"url": format!("{url}/")})).await;
+    let answer = ann
+        .client
+        .fetch(json!({"url": format!("{url}/pets")}))
+        .await;
     assert!(matches!(code(&answer), "tls" | "timeout"), "{answer}");
     assert!(upstream.requests().is_empty());
 }

@@ -19,7 +19,7 @@ fn keyed(upstream: &Upstream) -> Api {
 /// 200 calls of each user at once, all with the same JSON-RPC ids.
 async fn call_at_once(upstream: &Upstream, people: &[(&Person, &str)]) {
     let one = async |person: &Person, key: &str, n: u32| {
-        let url = upstream.url(&format!("/{key}/{n}"));
+        let url = upstream.url(&format!("/{key}?{n}"));
         let params = json!({"name": "pets__fetch", "arguments": {"url": url}});
         let (status, answer) = person
             .client
@@ -51,7 +51,7 @@ async fn calls_at_once_stay_apart() {
     let requests = upstream.requests();
     assert_eq!(requests.len(), 400);
     for request in requests {
-        let key = if request.starts_with("GET /k-ann/") {
+        let key = if request.starts_with("GET /k-ann?") {
             "k-ann"
         } else {
             "k-bob"
@@ -72,7 +72,10 @@ async fn a_shared_api_is_called_with_each_users_own_key() {
     let bob = world.user("bob").await;
     world.credential(&ann, "key", "k-ann").await;
     share(&world, &ann, &bob).await;
-    let missing = bob.client.fetch(json!({"url": upstream.url("/")})).await;
+    let missing = bob
+        .client
+        .fetch(json!({"url": upstream.url("/pets")}))
+        .await;
     assert_eq!(
         missing["headers"]["toolmill-broker-error"],
         "credential-missing"
@@ -110,7 +113,7 @@ async fn tools_of_others_are_as_if_they_were_not() {
     let bob = world.user("bob").await;
     let (_, list) = bob.client.modern("tools/list", json!({})).await;
     assert_eq!(list["result"]["tools"], json!([]));
-    let fetch = json!({"name": "pets__fetch", "arguments": {"url": upstream.url("/")}});
+    let fetch = json!({"name": "pets__fetch", "arguments": {"url": upstream.url("/pets")}});
     let unknown = json!({"name": "none__fetch", "arguments": {}});
     let (status, hidden) = bob.client.modern("tools/call", fetch.clone()).await;
     let (_, absent) = bob.client.modern("tools/call", unknown).await;
@@ -133,7 +136,7 @@ async fn an_unmounted_tool_is_gone_at_once() {
     let upstream = Upstream::start().await;
     let world = World::new().await;
     let ann = world.user_with("ann", &Api::at(&upstream.url(""))).await;
-    let arguments = json!({"url": upstream.url("/")});
+    let arguments = json!({"url": upstream.url("/pets")});
     assert_eq!(ann.client.fetch(arguments.clone()).await["status"], 200);
     let grant = world.servers.only().last_grant();
     world.unmount(&ann, "pets").await;
@@ -141,7 +144,7 @@ async fn an_unmounted_tool_is_gone_at_once() {
     let (_, answer) = ann.client.modern("tools/call", call).await;
     assert_eq!(answer["error"]["code"], -32602);
     // A grant that is still good in time opens nothing any more.
-    let request = http::Request::get(upstream.url("/")).header("toolmill-grant", grant);
+    let request = http::Request::get(upstream.url("/pets")).header("toolmill-grant", grant);
     let request = request.body(Default::default()).expect("a request");
     let door = world.servers.only().egress;
     let refused = crate::support::puppet::send(&door, request).await;

@@ -103,7 +103,8 @@ const TWIN: [&str; 12] = [
     "INSERT INTO renderings
      SELECT $2, version_id, manifest, lock_file FROM renderings WHERE tenant_id = $1",
     "INSERT INTO tools
-     SELECT $2, version_id, position, name, method, path, security, schemes, origins, listing
+     SELECT $2, version_id, position, name, method, path, server, own_server, security, schemes,
+            origins, listing
      FROM tools WHERE tenant_id = $1",
     "INSERT INTO credentials
      SELECT $2, user_id, api_id, scheme, key_id, wrapped_key, ciphertext, updated_at
@@ -169,6 +170,7 @@ contract! { crate::world:
         a_grant_opens_nothing_else,
         a_call_under_way_outlives_a_switch_but_not_its_mount,
         a_grant_of_a_shared_server_is_of_its_user,
+        a_server_is_its_users_or_its_owners,
     }
     credentials {
         a_credential_is_kept_replaced_and_forgotten,

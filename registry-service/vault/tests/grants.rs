@@ -39,6 +39,7 @@ fn grant(tool: &str) -> Grant {
         server: ServerKey::derive("0123abcd", ctx.tenant, version, Some(ctx.user), None),
         tool: tool.to_owned(),
         deadline: 1_800_000_000_123,
+        redirect: None,
     }
 }
 
@@ -55,13 +56,19 @@ async fn a_grant_comes_back_as_it_was() {
     let (_folder, grants) = grants().await;
     let longest = "a".repeat(46);
     for tool in ["", "getPetById", "größe", &longest] {
-        for deadline in [i64::MIN, 0, 1_800_000_000_123, i64::MAX] {
+        for (deadline, redirect) in [
+            (i64::MIN, None),
+            (0, Some([0; 32])),
+            (1_800_000_000_123, Some([255; 32])),
+            (i64::MAX, None),
+        ] {
             let grant = Grant {
                 deadline,
+                redirect,
                 ..grant(tool)
             };
             let sealed = grants.seal(&grant).expect("it is sealed");
-            assert!(sealed.len() <= 260, "{}", sealed.len());
+            assert!(sealed.len() <= 300, "{}", sealed.len());
             let safe = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
             assert!(sealed.bytes().all(safe), "{sealed}");
             assert_eq!(grants.open(&sealed).expect("it opens"), grant);

@@ -172,3 +172,35 @@ async fn r22_a_clients_token_goes_no_further() {
     }
     assert!(!world.instance.log().contains(token));
 }
+
+/// The broker lets a call make its tool's requests alone, and where the API redirects one of
+/// these, the one that follows.
+#[tokio::test]
+async fn r09_the_broker_lets_a_redirect_within_the_api_be_followed() {
+    let world = World::new().await;
+    let client = world.client(world.instance.token()).await;
+    let redirect = |location: &str| {
+        let location = format!("Location: {location}");
+        Answer::Bytes(message("302 Found", &[&location], ""))
+    };
+    world
+        .upstream
+        .answers_once(redirect("/v1/moved/far?page=2"));
+    world.upstream.answers_once(redirect("further/../on"));
+    client.value(TOOL, file("q", "x")).await;
+    let requests = world.upstream.take();
+    let asked: Vec<_> = requests.iter().map(Recorded::asked).collect();
+    assert_eq!(
+        asked,
+        [
+            "GET /v1/users/7/files/a.txt?q=x",
+            "GET /v1/moved/far?page=2",
+            "GET /v1/moved/on",
+        ]
+    );
+    for location in ["/admin", "/v1/../admin", "https://example.com/v1/x"] {
+        world.upstream.answers_once(redirect(location));
+        client.error(TOOL, file("q", "x")).await;
+        assert_eq!(world.upstream.take().len(), 1, "{location}");
+    }
+}

@@ -6,9 +6,9 @@
 //! |---|---|
 //! | R01 to R06 | `arguments.rs` |
 //! | R07, R08, R13, R22 | `hub.rs` |
-//! | R09 to R11 | `redirects.rs` |
+//! | R09 to R11 | `redirects.rs`, through the hub `hub.rs` |
 //! | R12 | `hub.rs`, `rebinding.rs`, `hub/tests/it/rebinding.rs` |
-//! | R14 to R16, R19 to R21 | `answers.rs` |
+//! | R14 to R16, R19 to R21 | `answers.rs`; R19 through the hub `hub/tests/it/redaction.rs` |
 //! | R17 | `http2.rs`, `tls.rs`, `hub/tests/it/tls.rs` |
 //! | R18 | `tls.rs`, `hub/tests/it/tls.rs` |
 //! | R23 to R25 | `admission.rs` |

@@ -11,7 +11,28 @@ pub struct Api {
     pub base_url: Option<String>,
     pub schemes: Value,
     pub security: Value,
-    pub tools: Vec<String>,
+    pub tools: Vec<Tool>,
+}
+
+pub struct Tool {
+    pub name: String,
+    pub method: String,
+    pub path: String,
+}
+
+impl Tool {
+    /// One that gets whatever has a path of one segment.
+    pub fn named(name: &str) -> Self {
+        Self::of(name, "GET", "/{place}")
+    }
+
+    pub fn of(name: &str, method: &str, path: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            method: method.to_owned(),
+            path: path.to_owned(),
+        }
+    }
 }
 
 impl Api {
@@ -23,7 +44,7 @@ impl Api {
             schemes: json!({}),
             security: json!([]),
             tools: ["fetch", "mirror", "hang", "raw", "die"]
-                .map(str::to_owned)
+                .map(Tool::named)
                 .into(),
         }
     }
@@ -45,14 +66,20 @@ impl Api {
         }
     }
 
+    /// With another tool, whose arguments describe a request as those of `fetch` do.
+    pub fn with_tool(mut self, name: &str, method: &str, path: &str) -> Self {
+        self.tools.push(Tool::of(name, method, path));
+        self
+    }
+
     pub fn manifest(&self) -> Manifest {
-        let tool = |name: &String| {
+        let tool = |Tool { name, method, path }: &Tool| {
             json!({
                 "name": name,
                 "title": name,
-                "description": format!("Does as it is told.\n\nGET /{name}"),
-                "method": "GET",
-                "path": format!("/{name}"),
+                "description": format!("Does as it is told.\n\n{method} {path}"),
+                "method": method,
+                "path": path,
                 "security": self.security,
                 "annotations": {"readOnlyHint": true},
                 "inputSchema": {"type": "object", "properties": {"n": {"const": 12345678901234567890_u64}}},

@@ -2,8 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -15,6 +19,8 @@ pub struct Upstream {
     pub port: u16,
     requests: Arc<Mutex<Vec<String>>>,
     connections: Arc<Mutex<u32>>,
+    /// Told when a connection has ended.
+    pub ended: Arc<Notify>,
 }
 
 impl Upstream {
@@ -49,14 +55,19 @@ impl Upstream {
             port: listener.local_addr().expect("an address").port(),
             requests: Arc::default(),
             connections: Arc::default(),
+            ended: Arc::default(),
         };
+        let ended = upstream.ended.clone();
         let (requests, connections) = (upstream.requests.clone(), upstream.connections.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 *connections.lock().expect("no panic") += 1;
-                let requests = requests.clone();
+                let (requests, ended) = (requests.clone(), ended.clone());
                 match tls.clone() {
-                    None => tokio::spawn(serve(stream, requests)),
+                    None => tokio::spawn(async move {
+                        serve(stream, requests).await;
+                        ended.notify_one();
+                    }),
                     Some(tls) => tokio::spawn(async move {
                         if let Ok(stream) = tls.accept(stream).await {
                             serve(stream, requests).await;
@@ -152,6 +163,8 @@ where
             stream.read_u8().await.ok();
             return false;
         }
+        to if to.starts_with("/to") => redirect(path),
+        "/echo" => echo(path, request),
         path => canned(path),
     };
     let text = canned.unwrap_or_else(|| {
@@ -171,10 +184,56 @@ fn json(body: &str) -> String {
     )
 }
 
+/// `/to?303=URL`, and what is below it, is redirected there, with a grant that nobody gave.
+fn redirect(path: &str) -> Option<String> {
+    let (_, query) = path.split_once('?')?;
+    let (status, location) = query.split_once('=')?;
+    Some(format!(
+        "HTTP/1.1 {status} Redirect\r\nlocation: {location}\r\ntoolmill-grant: forged\r\ncontent-length: 0\r\n\r\n"
+    ))
+}
+
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-');
+
+/// `/echo?TEXT` answers with the text in a header and, in chunks of five bytes,
+/// in the body; `/echo?sized=TEXT` with a body of known length. `KEY` in it stands
+/// for the credential.
+fn echo(path: &str, request: &str) -> Option<String> {
+    let (_, text) = path.split_once('?')?;
+    let key = header(request, "x-api-key").first()?.to_owned();
+    let written = |key: &str| text.replace("KEY", key);
+    let texts = [
+        written(key),
+        written(&BASE64_STANDARD.encode(key)),
+        written(&utf8_percent_encode(key, UNRESERVED).to_string()),
+    ];
+    let body = texts.join(" ");
+    let head = format!("HTTP/1.1 401 Unauthorized\r\nx-echo: {body}\r\n");
+    if text.starts_with("sized") {
+        return Some(format!(
+            "{head}content-length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+    }
+    let chunks = body.as_bytes().chunks(5);
+    let chunks: String = chunks
+        .map(|chunk| {
+            format!(
+                "{:x}\r\n{}\r\n",
+                chunk.len(),
+                String::from_utf8_lossy(chunk)
+            )
+        })
+        .collect();
+    Some(format!(
+        "{head}transfer-encoding: chunked\r\n\r\n{chunks}0\r\n\r\n"
+    ))
+}
+
 fn canned(path: &str) -> Option<String> {
     let (kind, number) = path
         .trim_start_matches('/')
-        .split_once('/')
+        .split_once('-')
         .unwrap_or((&path[1..], ""));
     let number: usize = number.parse().unwrap_or(0);
     Some(match kind {

@@ -56,6 +56,27 @@ impl Deployments for SqliteStore {
         })
     }
 
+    async fn owner_of_server(
+        &self,
+        _system: SystemCtx,
+        server: &ServerKey,
+    ) -> Result<Option<TenantCtx>> {
+        let row: Option<(Uuid, Uuid)> = sqlx::query_as(
+            "SELECT deployments.tenant_id, COALESCE(deployments.user_id, apis.owner_id)
+             FROM deployments
+             JOIN apis ON apis.tenant_id = deployments.tenant_id AND apis.id = deployments.api_id
+             WHERE deployments.server_key = $1",
+        )
+        .bind(server.as_str())
+        .fetch_optional(&self.read)
+        .await
+        .map_err(database)?;
+        Ok(row.map(|(tenant, user)| TenantCtx {
+            tenant: tenant.into(),
+            user: user.into(),
+        }))
+    }
+
     async fn deployments(&self, ctx: &TenantCtx, api: ApiId) -> Result<Vec<Deployment>> {
         apis::visible(&self.read, ctx, api).await?;
         let rows: Vec<DeploymentRow> = sqlx::query_as(

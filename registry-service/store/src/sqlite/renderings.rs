@@ -76,8 +76,8 @@ async fn insert(
 ) -> Result<()> {
     sqlx::query(
         "INSERT INTO tools (tenant_id, version_id, position, name, method, path,
-                            security, schemes, origins, listing)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                            server, own_server, security, schemes, origins, listing)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(Uuid::from(ctx.tenant))
     .bind(Uuid::from(version))
@@ -85,6 +85,8 @@ async fn insert(
     .bind(&tool.name)
     .bind(&tool.method)
     .bind(&tool.path)
+    .bind(&record.server)
+    .bind(tool.servers.first())
     .bind(Json(&tool.security))
     .bind(Json(&record.schemes))
     .bind(Json(&record.origins))

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::SqliteStore;
 use super::rows::{DeploymentRow, url};
 use crate::error::database;
+use crate::tools::base;
 
 impl SqliteStore {
     pub(super) async fn tools_of(
@@ -56,7 +57,8 @@ impl SqliteStore {
         tool: &str,
     ) -> Result<ToolRoute> {
         let row: Option<RouteRow> = sqlx::query_as(
-            "SELECT tools.name, tools.security, tools.schemes, tools.origins,
+            "SELECT tools.name, tools.method, tools.path, tools.server, tools.own_server,
+                    tools.security, tools.schemes, tools.origins,
                     deployments.*, versions.artifact, apis.base_url
              FROM mounts
              JOIN apis ON apis.tenant_id = mounts.tenant_id AND apis.id = mounts.api_id
@@ -88,7 +90,8 @@ impl SqliteStore {
     /// still be the one that the API, as it is now, would be given.
     pub(super) async fn route_of_grant(&self, grant: &Grant) -> Result<ToolRoute> {
         let row: Option<GrantedRow> = sqlx::query_as(
-            "SELECT tools.name, tools.security, tools.schemes, tools.origins,
+            "SELECT tools.name, tools.method, tools.path, tools.server, tools.own_server,
+                    tools.security, tools.schemes, tools.origins,
                     versions.artifact, apis.base_url
              FROM mounts
              JOIN apis ON apis.tenant_id = mounts.tenant_id AND apis.id = mounts.api_id
@@ -163,6 +166,10 @@ struct GrantedRow {
 #[derive(FromRow)]
 struct ToolRow {
     name: String,
+    method: String,
+    path: String,
+    server: Option<String>,
+    own_server: Option<String>,
     security: Json<SecurityRequirement>,
     schemes: Json<Vec<(String, SecurityScheme)>>,
     origins: Json<Vec<Origin>>,
@@ -171,12 +178,21 @@ struct ToolRow {
 impl ToolRow {
     /// A base URL replaces every server of the specification.
     fn route(self, deployment: Deployment) -> ToolRoute {
-        let origins = match &deployment.base_url {
-            Some(base_url) => Origin::of(base_url, true).into_iter().collect(),
-            None => self.origins.0,
+        let (base, origins) = match &deployment.base_url {
+            Some(base_url) => (
+                Some(base_url.clone()),
+                Origin::of(base_url, true).into_iter().collect(),
+            ),
+            None => (
+                base(self.server.as_deref(), self.own_server.as_deref()),
+                self.origins.0,
+            ),
         };
         ToolRoute {
             tool: self.name,
+            method: self.method,
+            path: self.path,
+            base,
             deployment,
             origins,
             security: self.security.0,

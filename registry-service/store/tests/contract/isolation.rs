@@ -70,6 +70,7 @@ async fn reads(world: &World, prize: &Prize, ctx: &TenantCtx) -> Vec<(&'static s
         server: prize.server.clone(),
         tool: "add".to_owned(),
         deadline: 0,
+        redirect: None,
     };
     let key = credential(ctx, &prize.registered, "key");
     vec![
@@ -194,6 +195,7 @@ pub async fn estate(world: &World, prize: &Prize, ctx: &TenantCtx) -> String {
         server: route.deployment.key.clone(),
         tool: route.tool.clone(),
         deadline: 0,
+        redirect: None,
     };
     let granted = store.granted_route(world.system(), &grant).await;
     format!(

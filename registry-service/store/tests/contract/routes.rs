@@ -5,9 +5,12 @@ use url::Url;
 
 use super::{MANIFEST, OPEN_MANIFEST, World, assert_not_found, slug};
 
-fn origin(url: &str, literal: bool) -> Origin {
-    let url: Url = url.parse().expect("it is a URL");
-    Origin::of(&url, literal).expect("it has an origin")
+fn url(text: &str) -> Url {
+    text.parse().expect("it is a URL")
+}
+
+fn origin(text: &str, literal: bool) -> Origin {
+    Origin::of(&url(text), literal).expect("it has an origin")
 }
 
 async fn route(world: &World, ctx: &TenantCtx, tool: &str) -> ToolRoute {
@@ -23,6 +26,7 @@ fn grant(ctx: &TenantCtx, route: &ToolRoute) -> Grant {
         server: route.deployment.key.clone(),
         tool: route.tool.clone(),
         deadline: 0,
+        redirect: None,
     }
 }
 
@@ -30,6 +34,8 @@ pub async fn a_route_says_where_and_with_what(world: &World) {
     let registered = world.mounted(&world.ann, "pets", "1", MANIFEST).await;
     let list = route(world, &world.ann, "list").await;
     assert_eq!(list.tool, "list");
+    assert_eq!((&*list.method, &*list.path), ("GET", "/pets"));
+    assert_eq!(list.base, Some(url("https://pets.example/v1")));
     assert_eq!(list.origins, [origin("https://pets.example", false)]);
     assert_eq!(list.security, Vec::<Vec<String>>::new());
     assert_eq!(list.schemes, []);
@@ -37,6 +43,8 @@ pub async fn a_route_says_where_and_with_what(world: &World) {
     assert_eq!(servers.expect("listed"), [list.deployment]);
 
     let add = route(world, &world.ann, "add").await;
+    assert_eq!((&*add.method, &*add.path), ("POST", "/pets"));
+    assert_eq!(add.base, Some(url("https://write.example/")));
     let own = "an operation's own server is no origin of the API";
     assert_eq!(
         add.origins,
@@ -67,6 +75,7 @@ pub async fn a_base_url_is_the_only_origin(world: &World) {
     for tool in ["list", "add"] {
         let route = route(world, &world.ann, tool).await;
         assert_eq!(route.origins, [origin("http://127.0.0.1:9", true)]);
+        assert_eq!(route.base.as_ref(), Some(&url));
     }
 }
 
@@ -168,4 +177,25 @@ pub async fn a_grant_of_a_shared_server_is_of_its_user(world: &World) {
         .await;
     let granted = store.granted_route(system, &bobs).await;
     assert_eq!(granted.expect("it is granted").deployment.user, None);
+}
+
+pub async fn a_server_is_its_users_or_its_owners(world: &World) {
+    let (store, system) = (&world.store, world.system());
+    let registered = world.mounted(&world.ann, "pets", "1", MANIFEST).await;
+    world
+        .share(&world.ann, &registered, &world.bob, "pets")
+        .await;
+    for user in [&world.ann, &world.bob] {
+        let key = route(world, user, "add").await.deployment.key;
+        let owner = store.owner_of_server(system, &key).await;
+        assert_eq!(owner.expect("it is known"), Some(*user));
+    }
+    let shared = world.mounted(&world.ann, "pets", "2", OPEN_MANIFEST).await;
+    let key = route(world, &world.bob, "find").await.deployment.key;
+    let owner = store.owner_of_server(system, &key).await;
+    assert_eq!(owner.expect("it is known"), Some(world.ann));
+    let deleted = store.delete_api(&world.ann, shared.api.id).await;
+    deleted.expect("it is deleted");
+    let owner = store.owner_of_server(system, &key).await;
+    assert_eq!(owner.expect("it is answered"), None);
 }

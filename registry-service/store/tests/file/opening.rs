@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sqlx::Connection;
 use sqlx::migrate::Migrator;
-use toolmill_core::{Apis, Error, TokenHash, Users};
+use toolmill_core::{Apis, Artifact, Error, Mounts, TokenHash, Users};
 use toolmill_store::SqliteStore;
 use uuid::Uuid;
 
@@ -104,6 +104,58 @@ async fn an_older_database_is_migrated() {
         assert_eq!(ann.ctx.tenant, tenant.into(), "from schema {number}");
         assert_eq!(ann.ctx.user, user.into(), "from schema {number}");
         store.register(&ann.ctx, spec()).await.expect("it works");
+    }
+}
+
+/// Where a tool's requests go was not stored with it before schema 6.
+#[tokio::test]
+async fn tools_of_an_older_database_know_their_servers() {
+    let folder = Folder::new();
+    let store = opened(&folder.database()).await;
+    let ann = ann(&store).await.ctx;
+    let registered = store.register(&ann, spec()).await.expect("registered");
+    let version = registered.version.id;
+    let manifest = r#"{
+        "api": {"slug": "pets", "title": "Pets", "version": "1"},
+        "servers": ["https://pets.example/v1", "https://pets.example/v2"],
+        "tools": [
+            {"name": "list", "title": "", "description": "", "method": "GET", "path": "/pets",
+             "annotations": {}, "inputSchema": {}},
+            {"name": "add", "title": "", "description": "", "method": "POST", "path": "/pets",
+             "servers": ["/write"], "annotations": {}, "inputSchema": {}}
+        ]}"#;
+    let manifest = serde_json::from_str(manifest).expect("it is a manifest");
+    let rendered = store.rendered(&ann, version, &manifest, "", &[]).await;
+    rendered.expect("it is rendered");
+    let artifact = Artifact {
+        key: "key".to_owned(),
+        sha256: "00".repeat(32),
+        size: 0,
+        binary: "none".into(),
+    };
+    store.built(&ann, version, &artifact).await.expect("built");
+    let slug = store.mount(&ann, version).await.expect("mounted").slug;
+    store.close().await;
+
+    let mut older = connected(&folder.database()).await;
+    for statement in [
+        "ALTER TABLE tools DROP COLUMN server",
+        "ALTER TABLE tools DROP COLUMN own_server",
+        "DELETE FROM _sqlx_migrations WHERE version >= 6",
+    ] {
+        let done = sqlx::query(statement).execute(&mut older).await;
+        done.expect("it is made older");
+    }
+    older.close().await.expect("it closes");
+
+    let store = opened(&folder.database()).await;
+    for (tool, base) in [
+        ("list", "https://pets.example/v1"),
+        ("add", "https://pets.example/write"),
+    ] {
+        let route = store.tool_route(&ann, &slug, tool).await;
+        let found = route.expect("a route").base;
+        assert_eq!(found.as_ref().map(url::Url::as_str), Some(base));
     }
 }
 

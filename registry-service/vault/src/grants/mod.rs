@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use crate::{aead, random};
 
 /// What the derived keys are for, and the version of the layout.
-const PURPOSE: &[u8] = b"toolmill grant 1";
+const PURPOSE: &[u8] = b"toolmill grant 2";
 
 /// Bytes of the nonce that derive the key.
 const SALT: usize = 12;

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::support::{Recorder, Server, command, error, modern, post_unix};
+use crate::support::{Recorder, Server, command, error, message, modern, post_unix, text};
 
 /// Starts the fixture on a socket in `folder` and waits until it listens.
 pub fn start(folder: &Path, base: &str) -> (Server, PathBuf) {
@@ -88,6 +88,41 @@ fn the_brokers_refusals_are_told() {
     let result = call(&socket, Some("g"), "unsecured");
     assert_eq!(error(&result), "Give a credential for `bearer` first.");
     assert_eq!(result["_meta"]["toolmill/brokerError"], "no-credential");
+}
+
+#[test]
+fn a_redirect_is_followed_with_the_grant_that_came_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broker = Recorder::unix(&folder.path().join("out.sock"));
+    let (_server, socket) = start(folder.path(), "http://api.test/v1");
+    let moved = "location: http://api.test/v1/moved/far?x=1";
+    let further = "toolmill-grant: grant-of-the-redirect";
+    broker.answer_once(message("302 Found", &[moved, further], b""));
+    broker.answer_once(message("200 OK", &["toolmill-grant: not-shown"], b"there"));
+    let result = call(&socket, Some("grant-of-the-call"), "unsecured");
+    assert_eq!(text(&result), "there");
+    assert!(!result.to_string().contains("not-shown"), "{result}");
+    let seen = broker.take();
+    let sent: Vec<_> = seen
+        .iter()
+        .map(|request| (request.target(), request.header("toolmill-grant")))
+        .collect();
+    assert_eq!(
+        sent[1..],
+        [(
+            "http://api.test/v1/moved/far?x=1",
+            Some("grant-of-the-redirect")
+        )]
+    );
+    assert_eq!(sent[0].1, Some("grant-of-the-call"));
+    // The next call begins with its own again.
+    broker.answer("302 Found", &[moved], "");
+    call(&socket, Some("grant-of-the-next"), "unsecured");
+    let seen = broker.take();
+    assert!(seen.len() > 1, "control: it is followed");
+    for request in seen {
+        assert_eq!(request.header("toolmill-grant"), Some("grant-of-the-next"));
+    }
 }
 
 #[test]
