@@ -13,7 +13,7 @@ use rmcp::{
     },
 };
 
-use crate::{mcp::Handler, message, ordinary};
+use crate::{mcp::Handler, message, ordinary, surviving::surviving};
 
 /// The longest message.
 const LONGEST: usize = 4 * 1024 * 1024;
@@ -64,7 +64,13 @@ impl Endpoint {
             // Of a client that breaks off, nobody reads the answer.
             Err(_) => Bytes::new(),
         };
-        Ok(self.respond(Request::from_parts(head, body)).await)
+        let responding = self.respond(Request::from_parts(head, body.clone()));
+        Ok(surviving(responding).await.unwrap_or_else(|| {
+            let text =
+                "The server failed by a fault of its own; other messages are still answered.";
+            let error = ErrorData::internal_error(text, None);
+            refused(StatusCode::OK, error, &body)
+        }))
     }
 
     /// The answer to one message.

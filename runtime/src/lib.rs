@@ -39,6 +39,7 @@ mod shown;
 mod stdio;
 mod strict;
 mod style;
+mod surviving;
 mod upstream;
 mod validation;
 mod view;
