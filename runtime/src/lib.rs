@@ -16,6 +16,7 @@ mod credentials;
 mod drift;
 mod endpoint;
 mod error;
+mod excerpt;
 mod exchange;
 mod field;
 mod identity;
