@@ -18,6 +18,13 @@ use crate::{mcp::Handler, message, ordinary, surviving::surviving};
 /// The longest message.
 const LONGEST: usize = 4 * 1024 * 1024;
 
+/// Bytes that a message's values may take in a server of an instance: with its text, and with what
+/// is made of it, that is less than the 64 MiB of a container.
+pub(crate) const ROOM: usize = 32 * 1024 * 1024;
+
+/// How much more of it rmcp takes.
+const RMCP: usize = 3;
+
 type Mcp = StreamableHttpService<Handler, NeverSessionManager>;
 
 type Answer = Response<BoxBody<Bytes, Infallible>>;
@@ -28,6 +35,8 @@ pub(crate) struct Endpoint {
     mcp: Mcp,
     /// The names by which the server may be called.
     hosts: Vec<String>,
+    /// Bytes that a message's values may take.
+    room: usize,
 }
 
 impl Endpoint {
@@ -35,12 +44,14 @@ impl Endpoint {
         handler: Handler,
         config: StreamableHttpServerConfig,
         hosts: Vec<String>,
+        room: usize,
     ) -> Self {
         let served = handler.clone();
         Self {
             handler,
             mcp: Mcp::new(move || Ok(served.clone()), Default::default(), config),
             hosts,
+            room,
         }
     }
 
@@ -75,19 +86,28 @@ impl Endpoint {
 
     /// The answer to one message.
     async fn respond(&self, mut request: Request<Bytes>) -> Answer {
-        match message::look_through(request.body()) {
-            Ok(None) => {
+        let seen = match message::look_through(request.body()) {
+            Ok(seen) => seen,
+            Err(error) => return refused(StatusCode::BAD_REQUEST, error, request.body()),
+        };
+        match seen.repeated {
+            None if seen.room <= self.room => {
                 if ordinary::is_ordinary(&request, &self.hosts)
                     && let Some(response) = ordinary::answer(&self.handler, &request).await
                 {
                     return response.map(BodyExt::boxed);
                 }
             }
+            None => {}
             // The handler says so, once all the rest of the request has been found to be right.
-            Ok(Some(repeated)) => {
+            Some(repeated) => {
                 request.extensions_mut().insert(repeated);
             }
-            Err(error) => return refused(StatusCode::BAD_REQUEST, error, request.body()),
+        }
+        if seen.room > self.room / RMCP {
+            let text = "The message has more values than there is room for: send fewer at a time.";
+            let error = ErrorData::invalid_params(text, None);
+            return refused(StatusCode::PAYLOAD_TOO_LARGE, error, request.body());
         }
         self.mcp.handle(request.map(Full::new)).await
     }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     project::{Fields, Node},
-    sanitize,
+    room, sanitize,
     shorten::{LEAST, escaped},
     shown::SHOWN,
     view::From,
@@ -21,13 +21,6 @@ const DEPTH: usize = 127;
 
 /// Bytes that the values of one excerpt may take.
 const HELD: usize = 24 * 1024 * 1024;
-
-/// About what a value takes beside its text; what a list and an object do that are not empty, since
-/// they have room for some more; and a member.
-const OF_VALUE: usize = 104;
-const OF_LIST: usize = 256;
-const OF_OBJECT: usize = 256;
-const OF_MEMBER: usize = 120;
 
 /// As much of an answer as can be shown, and somewhat more.
 pub(crate) struct Excerpt {
@@ -123,7 +116,7 @@ impl<'t> Reader<'t> {
     }
 
     fn value(&mut self, fields: Option<&Node>, depth: usize) -> Result<Value, Unread> {
-        self.hold(OF_VALUE)?;
+        self.hold(room::OF_VALUE)?;
         self.pass_space();
         match self.text.as_bytes().get(self.at) {
             _ if depth == DEPTH => Err(Unread::NotJson),
@@ -147,6 +140,7 @@ impl<'t> Reader<'t> {
             }
             _ => self.size += raw.len(),
         }
+        self.hold(room::OF_TEXT)?;
         Ok(value)
     }
 
@@ -156,7 +150,7 @@ impl<'t> Reader<'t> {
         while self.goes_on() {
             let is_kept = of >= skipped && self.size - begin <= self.budget;
             if items.is_empty() && is_kept {
-                self.hold(OF_LIST)?;
+                self.hold(room::OF_LIST)?;
             }
             let step = || of.to_string();
             items.extend(self.part(step, is_kept, fields, depth)?);
@@ -183,7 +177,9 @@ impl<'t> Reader<'t> {
             let is_kept = of >= skipped && !is_table;
             let step = || escaped(&name);
             if let Some(value) = self.part(step, is_kept, below.flatten(), depth)? {
-                self.hold(OF_MEMBER + name.len() + if kept == 0 { OF_OBJECT } else { 0 })?;
+                self.hold(
+                    room::OF_MEMBER + name.len() + if kept == 0 { room::OF_OBJECT } else { 0 },
+                )?;
                 self.size += name.len() + 3;
                 kept += 1;
                 members.insert(name, value);

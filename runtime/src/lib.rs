@@ -30,6 +30,7 @@ mod ordinary;
 mod project;
 mod request;
 mod result;
+mod room;
 mod run;
 mod sanitize;
 mod sequence;

@@ -15,10 +15,13 @@ use serde::{
     de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::shorten::beginning;
+use crate::{room, shorten::beginning};
 
 /// Where a tool's arguments are in the message that calls it.
 const ARGUMENTS: &str = "/params/arguments";
+
+/// How serde_json's own names begin.
+const OF_SERDE: &str = "$serde_json::";
 
 /// Bytes of a pointer that are told.
 const TOLD: usize = 1024;
@@ -37,17 +40,29 @@ impl Repeated {
     }
 }
 
-/// Looks for a name that appears twice: among the arguments it is the tool's to say, so that its
-/// caller hears of it.
+/// What was seen of a message.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// A name that appears twice among the arguments, of which the caller of the tool is to hear.
+    pub(crate) repeated: Option<Repeated>,
+    /// About what the message's values take once they are read, in bytes.
+    pub(crate) room: usize,
+}
+
+/// Looks through a message.
 ///
 /// # Errors
 /// What is wrong with a message that says something else twice, or that is no JSON.
-pub(crate) fn look_through(text: &[u8]) -> Result<Option<Repeated>, ErrorData> {
+pub(crate) fn look_through(text: &[u8]) -> Result<Seen, ErrorData> {
     let mut names = Names::default();
     let mut reader = serde_json::Deserializer::from_slice(text);
     let walked = Walk(&mut names).deserialize(&mut reader);
+    let mut seen = Seen {
+        repeated: None,
+        room: names.room,
+    };
     let Err(error) = walked.and_then(|()| reader.end()) else {
-        return Ok(None);
+        return Ok(seen);
     };
     if names.found.is_empty() {
         let said = format!("The message is not JSON: {error}.");
@@ -55,7 +70,10 @@ pub(crate) fn look_through(text: &[u8]) -> Result<Option<Repeated>, ErrorData> {
     }
     let pointer: String = names.found.into_iter().rev().collect();
     match pointer.strip_prefix(ARGUMENTS) {
-        Some(within) if !within.is_empty() => Ok(Some(Repeated(within.to_owned()))),
+        Some(within) if !within.is_empty() => {
+            seen.repeated = Some(Repeated(within.to_owned()));
+            Ok(seen)
+        }
         _ => {
             let said = format!(
                 "The message names `{}` twice: name it once.",
@@ -80,11 +98,21 @@ pub(crate) fn refusal(error: ErrorData, message: &[u8]) -> ServerJsonRpcMessage 
 struct Names<'t> {
     /// Those of all objects that have not come to their end.
     open: Vec<Name<'t>>,
+    /// What the values so far take once they are read, in bytes.
+    room: usize,
     /// The steps to the name that appears twice, the last one first.
     found: Vec<String>,
 }
 
 impl<'t> Names<'t> {
+    fn enter(&mut self, name: Name<'t>, is_first: bool) {
+        if !name.0.starts_with(OF_SERDE) {
+            self.room += room::OF_MEMBER + name.0.len();
+            self.room += if is_first { room::OF_OBJECT } else { 0 };
+        }
+        self.open.push(name);
+    }
+
     /// Ends the object whose names begin here.
     fn close<E: de::Error>(&mut self, begin: usize) -> Result<(), E> {
         let names = &mut self.open[begin..];
@@ -124,6 +152,7 @@ impl<'t> DeserializeSeed<'t> for Walk<'_, 't> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.room += room::OF_VALUE;
         deserializer.deserialize_any(self)
     }
 }
@@ -144,24 +173,29 @@ impl<'t> Visitor<'t> for Walk<'_, 't> {
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        self.0.room += room::OF_TEXT;
         Ok(())
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        self.0.room += room::OF_TEXT;
         Ok(())
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        self.0.room += room::OF_TEXT;
         Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.room += room::OF_TEXT + text.len();
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0_usize.. {
             match items.next_element_seed(Walk(self.0)) {
+                Ok(Some(())) if index == 0 => self.0.room += room::OF_LIST,
                 Ok(Some(())) => {}
                 Ok(None) => break,
                 Err(error) => {
@@ -178,7 +212,7 @@ impl<'t> Visitor<'t> for Walk<'_, 't> {
         let begin = self.0.open.len();
         while let Some(name) = members.next_key()? {
             let place = self.0.open.len();
-            self.0.open.push(name);
+            self.0.enter(name, place == begin);
             if let Err(error) = members.next_value_seed(Walk(self.0)) {
                 self.0.passed(|names| names.open[place].step());
                 return Err(error);
@@ -209,7 +243,7 @@ mod tests {
             (r#"{"a":{"b":1,"b":2},"a":3}"#, "/a/b"),
         ] {
             let found = look_through(call(arguments).as_bytes());
-            let found = found.expect("an argument").expect("a name");
+            let found = found.expect("an argument").repeated.expect("a name");
             assert_eq!(found.0, pointer, "{arguments}");
         }
     }
@@ -222,7 +256,7 @@ mod tests {
             r#"{"n":-12345678901234567890.10,"m":1E+400,"t":true,"s":"\"a\":1,\"a\":2"}"#,
         ] {
             let found = look_through(call(arguments).as_bytes());
-            assert!(matches!(found, Ok(None)), "{arguments}");
+            assert!(found.expect("a message").repeated.is_none(), "{arguments}");
         }
     }
 

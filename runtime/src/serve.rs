@@ -18,7 +18,12 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{command_line::Settings, endpoint::Endpoint, mcp::Handler, stdio::Stdio};
+use crate::{
+    command_line::{Listen, Settings},
+    endpoint::{self, Endpoint},
+    mcp::Handler,
+    stdio::Stdio,
+};
 
 /// How long calls under way may go on after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -140,6 +145,10 @@ struct Http {
 impl Http {
     fn new(handler: Handler, settings: &Settings, hosts: Vec<String>, origins: &[&str]) -> Self {
         let end = CancellationToken::new();
+        let room = match settings.listen {
+            Listen::Socket { .. } => endpoint::ROOM,
+            Listen::Stdio | Listen::Tcp { .. } => usize::MAX,
+        };
         let hosts = hosts
             .into_iter()
             .chain(settings.allowed_hosts.iter().cloned())
@@ -154,7 +163,7 @@ impl Http {
             .enforce_origin_validation()
             .with_cancellation_token(end.clone());
         Self {
-            endpoint: Arc::new(Endpoint::new(handler, config, hosts)),
+            endpoint: Arc::new(Endpoint::new(handler, config, hosts, room)),
             connections: TaskTracker::new(),
             end,
         }

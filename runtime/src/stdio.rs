@@ -83,7 +83,7 @@ impl Transport<RoleServer> for Stdio {
 }
 
 fn read(text: &[u8]) -> Result<ClientJsonRpcMessage, ErrorData> {
-    let repeated = message::look_through(text)?;
+    let repeated = message::look_through(text)?.repeated;
     let mut message = serde_json::from_slice(text).map_err(|error| {
         let said = format!("The message is none of MCP: {error}.");
         ErrorData::invalid_request(said, None)
