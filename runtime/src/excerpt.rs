@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::{
     project::{Fields, Node},
     room, sanitize,
+    scan::Scanner,
     shorten::{LEAST, escaped},
     shown::SHOWN,
     view::From,
@@ -71,9 +72,7 @@ pub(crate) fn read(
 }
 
 struct Reader<'t> {
-    /// It is JSON.
-    text: &'t str,
-    at: usize,
+    scanner: Scanner<'t>,
     from: Option<&'t From>,
     is_there: bool,
     budget: usize,
@@ -89,8 +88,7 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     fn of(text: &'t str, from: Option<&'t From>, budget: usize) -> Self {
         Self {
-            text,
-            at: 0,
+            scanner: Scanner::of(text),
             from,
             is_there: from.is_none(),
             budget,
@@ -117,8 +115,7 @@ impl<'t> Reader<'t> {
 
     fn value(&mut self, fields: Option<&Node>, depth: usize) -> Result<Value, Unread> {
         self.hold(room::OF_VALUE)?;
-        self.pass_space();
-        match self.text.as_bytes().get(self.at) {
+        match self.scanner.next() {
             _ if depth == DEPTH => Err(Unread::NotJson),
             Some(b'[') => self.items(fields, depth),
             Some(b'{') => self.members(fields, depth),
@@ -127,7 +124,7 @@ impl<'t> Reader<'t> {
     }
 
     fn scalar(&mut self) -> Result<Value, Unread> {
-        let raw = self.pass();
+        let raw = self.scanner.pass();
         let mut value = serde_json::from_str(raw)?;
         match &mut value {
             Value::String(text) => {
@@ -147,7 +144,7 @@ impl<'t> Reader<'t> {
     fn items(&mut self, fields: Option<&Node>, depth: usize) -> Result<Value, Unread> {
         let (begin, skipped) = (self.size, self.skipped());
         let (mut items, mut of) = (Vec::new(), 0);
-        while self.goes_on() {
+        while self.scanner.goes_on() {
             let is_kept = of >= skipped && self.size - begin <= self.budget;
             if items.is_empty() && is_kept {
                 self.hold(room::OF_LIST)?;
@@ -163,13 +160,12 @@ impl<'t> Reader<'t> {
     fn members(&mut self, fields: Option<&Node>, depth: usize) -> Result<Value, Unread> {
         let (begin, skipped) = (self.size, self.skipped());
         let (mut members, mut kept, mut of) = (Map::new(), 0, 0);
-        while self.goes_on() {
-            let name = sanitize::text(serde_json::from_str(self.pass())?);
-            self.pass_space();
-            self.at += 1;
+        while self.scanner.goes_on() {
+            let name = sanitize::text(serde_json::from_str(self.scanner.pass())?);
+            self.scanner.pass_colon();
             let below = fields.map(|fields| fields.below(&name));
             if let Some(None) = below {
-                self.pass();
+                self.scanner.pass();
                 continue;
             }
             // What is small is a structure, and keeps all of its members.
@@ -200,7 +196,7 @@ impl<'t> Reader<'t> {
         depth: usize,
     ) -> Result<Option<Value>, Unread> {
         if !is_kept && !self.leads_on() {
-            self.pass();
+            self.scanner.pass();
             return Ok(None);
         }
         let (length, size, held) = (self.path.len(), self.size, self.held);
@@ -210,7 +206,7 @@ impl<'t> Reader<'t> {
         let value = match is_kept || self.leads_on() {
             true => Some(self.value(fields, depth + 1)?),
             false => {
-                self.pass();
+                self.scanner.pass();
                 None
             }
         };
@@ -252,62 +248,6 @@ impl<'t> Reader<'t> {
             false => Ok(()),
         }
     }
-
-    fn pass_space(&mut self) {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let space = rest.iter().take_while(|byte| byte.is_ascii_whitespace());
-        self.at += space.count();
-    }
-
-    /// Passes what is before the next item or member, or the end of them all.
-    fn goes_on(&mut self) -> bool {
-        self.pass_space();
-        // What opens a list or an object, or a comma.
-        if !self.is_at_end() {
-            self.at += 1;
-            self.pass_space();
-        }
-        let is_at_end = self.is_at_end();
-        self.at += usize::from(is_at_end);
-        !is_at_end
-    }
-
-    fn is_at_end(&self) -> bool {
-        matches!(self.text.as_bytes().get(self.at), None | Some(b']' | b'}'))
-    }
-
-    /// Passes a value; its text.
-    fn pass(&mut self) -> &'t str {
-        self.pass_space();
-        let (bytes, begin) = (self.text.as_bytes(), self.at);
-        let mut depth = 0_usize;
-        while let Some(byte) = bytes.get(self.at) {
-            match byte {
-                b'"' => self.at = end_of_string(bytes, self.at),
-                b'[' | b'{' => depth += 1,
-                b']' | b'}' if depth > 0 => depth -= 1,
-                b',' | b':' if depth > 0 => {}
-                b']' | b'}' | b',' | b':' => break,
-                byte if depth == 0 && byte.is_ascii_whitespace() => break,
-                _ => {}
-            }
-            self.at += 1;
-        }
-        &self.text[begin..self.at]
-    }
-}
-
-/// Where the string that begins here has its last quote.
-fn end_of_string(bytes: &[u8], begin: usize) -> usize {
-    let mut at = begin + 1;
-    while let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[at..]) {
-        at += found;
-        if bytes[at] == b'"' {
-            return at;
-        }
-        at += 2;
-    }
-    bytes.len()
 }
 
 #[cfg(test)]

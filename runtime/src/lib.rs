@@ -33,6 +33,7 @@ mod result;
 mod room;
 mod run;
 mod sanitize;
+mod scan;
 mod sequence;
 mod serve;
 mod server;
