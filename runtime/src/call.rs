@@ -1,9 +1,6 @@
 //! One tool call, from arguments to result.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rmcp::model::{CallToolResult, JsonObject};
@@ -19,6 +16,7 @@ use crate::{
     request::Alternatives,
     result::{self, Shape},
     shown::Question,
+    surviving::surviving,
     upstream::Upstream,
     validation::{self, Schema},
     view::{FROM, NEXT, View},
@@ -83,8 +81,22 @@ pub(crate) struct Authorization {
 }
 
 impl Calls {
-    /// Makes one call. Whatever goes wrong is a result that says so.
+    /// Makes one call. Whatever goes wrong is a result that says so, be it a panic in generated
+    /// code, in a hook or here.
     pub(crate) async fn make(
+        &self,
+        catalog: &Catalog,
+        tool: &CatalogTool,
+        arguments: JsonObject,
+        context: Context,
+    ) -> CallToolResult {
+        let attempt = self.attempt(catalog, tool, arguments, context);
+        surviving(attempt).await.unwrap_or_else(|| {
+            result::fault("The tool failed by a fault of its own; other tools still work.")
+        })
+    }
+
+    async fn attempt(
         &self,
         catalog: &Catalog,
         tool: &CatalogTool,
@@ -102,14 +114,12 @@ impl Calls {
         if let Some(strict) = &tool.entry.strict {
             arguments = strict.restored(arguments);
         }
-        let stated = guarded(|| self.state(catalog, tool, Value::Object(arguments)));
-        let request = match stated {
+        let request = match self.state(catalog, tool, Value::Object(arguments)) {
             Ok(Stated::Request(request)) => request,
             Ok(Stated::Value(value)) => return result::of_value(value, shape),
             Err(text) => return result::fault(text),
         };
-        let prepared = guarded(|| self.prepare(catalog, tool, *request, &view, context));
-        let prepared = match prepared {
+        let prepared = match self.prepare(catalog, tool, *request, &view, context) {
             Ok(prepared) => prepared,
             Err(text) => return result::fault(text),
         };
@@ -177,13 +187,15 @@ impl Calls {
             headers: received.headers,
             body: self.credentials.redact(authorization.sent, received.body),
         };
-        let mapped = guarded(|| {
-            if let Some(after) = self.server.hooks.after {
-                after(&mut answer).map_err(|error| error.to_string())?;
-            }
-            Ok(result::of_answer(&answer, shape, question))
-        });
-        let result = mapped.unwrap_or_else(result::fault);
+        let hooked = self
+            .server
+            .hooks
+            .after
+            .map_or(Ok(()), |after| after(&mut answer));
+        let result = match hooked {
+            Ok(()) => result::of_answer(&answer, shape, question),
+            Err(error) => result::fault(error.to_string()),
+        };
         with_hint(result, status.as_u16(), &authorization.wanted)
     }
 
@@ -286,13 +298,6 @@ fn withhold(schema: &Schema, arguments: &mut Value) -> Option<Withheld> {
 enum Stated {
     Request(Box<Request>),
     Value(Value),
-}
-
-/// A panic in one call, in generated code, in a hook or here, ends that call and nothing else.
-fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        Err("The tool failed by a fault of its own; other tools still work.".into())
-    })
 }
 
 /// Tells which credential is missing, where the API refuses for want of one.

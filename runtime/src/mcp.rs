@@ -25,6 +25,8 @@ use tokio::time::sleep;
 use crate::{
     call::{Calls, Context},
     catalog::Catalog,
+    message::Repeated,
+    result,
 };
 
 /// How long clients may keep the list of tools, in milliseconds. It changes with a new build only.
@@ -143,11 +145,14 @@ impl ServerHandler for Handler {
             let text = format!("Unknown tool: `{}`", request.name.escape_default());
             return Err(ErrorData::invalid_params(text, None));
         };
-        let arguments = request.arguments.unwrap_or_default();
-        let call = self
-            .0
-            .calls
-            .make(catalog, tool, arguments, call_context(&context));
+        let call = async {
+            if let Some(repeated) = repeated(&context) {
+                return result::fault(repeated.text());
+            }
+            let arguments = request.arguments.unwrap_or_default();
+            let context = call_context(&context);
+            self.0.calls.make(catalog, tool, arguments, context).await
+        };
         let mut result = tokio::select! {
             biased;
             result = call => result,
@@ -236,4 +241,11 @@ fn call_context(context: &RequestContext<RoleServer>) -> Context {
     Context::new(parts.map(|parts| &parts.headers), |name| {
         context.meta.get(name).map(Value::as_str)
     })
+}
+
+/// What the arguments of a call say twice, as it was noted when the message came.
+fn repeated(context: &RequestContext<RoleServer>) -> Option<&Repeated> {
+    let parts = context.extensions.get::<Parts>();
+    let in_head = parts.and_then(|parts| parts.extensions.get());
+    in_head.or_else(|| context.extensions.get())
 }

@@ -11,7 +11,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode,
-    header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN},
+    header::{ACCEPT, CONTENT_TYPE, HOST, ORIGIN},
 };
 use http_body_util::Full;
 use rmcp::model::{CallToolResult, ClientCapabilities, Implementation, JsonObject, RequestId};
@@ -26,10 +26,8 @@ use crate::{call::Context, mcp::Handler};
 const VERSION: &str = "2026-07-28";
 const METHOD: &str = "tools/call";
 const JSON: &str = "application/json";
+pub(crate) const JSON_TYPE: HeaderValue = HeaderValue::from_static(JSON);
 const EVENTS: &str = "text/event-stream";
-
-/// The longest body that is looked at here.
-const LONGEST: u64 = 4 * 1024 * 1024;
 
 /// Bytes that most answers do not exceed.
 const USUAL_ANSWER: usize = 4 * 1024;
@@ -43,10 +41,8 @@ const MCP_PARAM: &str = "mcp-param-";
 pub(crate) fn is_ordinary<B>(request: &Request<B>, hosts: &[String]) -> bool {
     let headers = request.headers();
     let is = |name: &HeaderName, value: &str| only(headers, name) == Some(value);
-    let length = only(headers, &CONTENT_LENGTH).and_then(|length| length.parse().ok());
     request.method() == Method::POST
         && request.uri().authority().is_none()
-        && length.is_some_and(|length: u64| length <= LONGEST)
         && !headers.contains_key(ORIGIN)
         && is(&PROTOCOL_VERSION, VERSION)
         && is(&MCP_METHOD, METHOD)
@@ -61,10 +57,10 @@ pub(crate) fn is_ordinary<B>(request: &Request<B>, hosts: &[String]) -> bool {
 /// The answer to an ordinary request; nothing where its body is not.
 pub(crate) async fn answer(
     handler: &Handler,
-    headers: &HeaderMap,
-    body: &[u8],
+    request: &Request<Bytes>,
 ) -> Option<Response<Full<Bytes>>> {
-    let Object(message) = serde_json::from_slice::<Object<Message<'_>>>(body).ok()?;
+    let headers = request.headers();
+    let Object(message) = serde_json::from_slice::<Object<Message<'_>>>(request.body()).ok()?;
     let Object(Params {
         name,
         arguments,
@@ -97,9 +93,7 @@ pub(crate) async fn answer(
         return Some(failed);
     }
     let mut response = Response::new(Full::from(bytes));
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+    response.headers_mut().insert(CONTENT_TYPE, JSON_TYPE);
     Some(response)
 }
 

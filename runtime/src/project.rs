@@ -14,7 +14,7 @@ pub(crate) struct Fields {
 }
 
 #[derive(Debug, Default)]
-struct Node(BTreeMap<String, Node>);
+pub(crate) struct Node(BTreeMap<String, Node>);
 
 impl Fields {
     /// Reads `["id", "owner.login"]` or `"id,owner.login"`.
@@ -46,6 +46,10 @@ impl Fields {
         Ok(fields)
     }
 
+    pub(crate) fn root(&self) -> &Node {
+        &self.root
+    }
+
     /// Leaves in an answer what is asked for, in every item of its lists.
     pub(crate) fn apply(&self, answer: &mut Value) {
         keep(answer, &self.root);
@@ -68,6 +72,16 @@ impl Fields {
             "`{FIELDS}` names nothing that the answer has: it has `{}`.",
             known.join("`, `")
         ))
+    }
+}
+
+impl Node {
+    /// What is wanted of the member of this name, if anything.
+    pub(crate) fn below(&self, name: &str) -> Option<&Self> {
+        match self.0.is_empty() {
+            true => Some(self),
+            false => step(self, name),
+        }
     }
 }
 

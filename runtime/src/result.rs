@@ -1,5 +1,7 @@
 //! What the API answered, as an MCP tool result.
 
+use std::borrow::Cow;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{
     StatusCode,
@@ -9,9 +11,9 @@ use rmcp::model::{CallToolResult, ContentBlock, MetaObject, ResourceContents};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Answer, sanitize, sequence,
+    Answer, excerpt, sanitize, sequence,
     shorten::beginning,
-    shown::{self, Notes, Question, SHOWN_OF_REFUSAL},
+    shown::{self, Notes, Question, SHOWN, SHOWN_OF_REFUSAL},
     upstream::{SendError, wait},
 };
 
@@ -69,7 +71,7 @@ pub(crate) fn of_answer(answer: &Answer, shape: Shape, question: &Question<'_>) 
 
 fn success(
     answer: &Answer,
-    kind: Kind,
+    kind: Kind<'_>,
     shape: Shape,
     question: &Question<'_>,
 ) -> Result<CallToolResult, String> {
@@ -78,6 +80,13 @@ fn success(
             let (value, text, notes) = shown::json(answer, value, text, question)?;
             (structured(value, text, shape), notes)
         }
+        Kind::Long(whole) => match shown::long(answer, &whole, question)? {
+            Some((value, text, notes)) => (structured(value, text, shape), notes),
+            None => {
+                let text = sanitize::text(whole.into_owned());
+                return success(answer, Kind::Text(text), shape, question);
+            }
+        },
         Kind::Text(text) => {
             let (text, notes) = shown::text(answer, text, question)?;
             let structure = shape.documented.then(|| json!({ "result": text }));
@@ -112,16 +121,18 @@ fn is_one_piece(answer: &Answer, question: &Question<'_>) -> bool {
 }
 
 /// An answer's body, by its media type.
-enum Kind {
+enum Kind<'a> {
     Json(Value, String),
+    /// JSON that is too large to be shown in full.
+    Long(Cow<'a, str>),
     Text(String),
     Image(String),
     Audio(String),
     Binary(String),
 }
 
-impl Kind {
-    fn of(answer: &Answer, shape: Shape) -> Self {
+impl<'a> Kind<'a> {
+    fn of(answer: &'a Answer, shape: Shape) -> Self {
         let declared = answer
             .headers
             .get(CONTENT_TYPE)
@@ -135,19 +146,17 @@ impl Kind {
             .to_ascii_lowercase();
         if is_json(&media_type) || media_type.is_empty() {
             // What says that it is JSON and is not stays a success, as text.
-            if let Ok(value) = serde_json::from_slice(&answer.body) {
-                let (value, text) = sanitize::json(value, text_of(&answer.body, declared));
-                return Self::Json(value, text);
+            let text = std::str::from_utf8(&answer.body).ok();
+            if let Some(json) = text.and_then(|text| Self::json(text.into())) {
+                return json;
             }
         }
         // A documented sequence is the list of its items.
         if shape.documented && shape.wrapped && answer.status.is_success() {
             let text = text_of(&answer.body, declared);
-            if let Some(items) = sequence::items(&media_type, &text) {
-                let value = Value::Array(items);
-                let text = value.to_string();
-                let (value, text) = sanitize::json(value, text);
-                return Self::Json(value, text);
+            let list = sequence::list(&media_type, &text);
+            if let Some(json) = list.and_then(|list| Self::json(list.into())) {
+                return json;
             }
         }
         match media_type.split_once('/') {
@@ -162,6 +171,16 @@ impl Kind {
             Some(_) => Self::Binary(media_type),
             None => Self::Binary("application/octet-stream".into()),
         }
+    }
+
+    /// A text as JSON, where it is that.
+    fn json(text: Cow<'a, str>) -> Option<Self> {
+        if text.len() > SHOWN {
+            return excerpt::is_json(&text).then_some(Self::Long(text));
+        }
+        let value = serde_json::from_str(&text).ok()?;
+        let (value, text) = sanitize::json(value, text.into_owned());
+        Some(Self::Json(value, text))
     }
 }
 
@@ -231,7 +250,7 @@ fn plain(content: ContentBlock, shape: Shape) -> CallToolResult {
 }
 
 /// An answer that is no success: its status and whatever text it came with.
-fn refusal(answer: &Answer, kind: &Kind) -> CallToolResult {
+fn refusal(answer: &Answer, kind: &Kind<'_>) -> CallToolResult {
     let mut text = status_line(answer.status);
     if answer.status.is_redirection() {
         text.push_str(" (only redirects within the API are followed, and only by requests that change nothing)");
@@ -246,13 +265,9 @@ fn refusal(answer: &Answer, kind: &Kind) -> CallToolResult {
     }
     match kind {
         Kind::Json(_, body) | Kind::Text(body) if !body.is_empty() => {
-            let shown = beginning(body, SHOWN_OF_REFUSAL);
-            text.push_str("\n\n");
-            text.push_str(shown);
-            if shown.len() < body.len() {
-                text.push_str(&format!("… ({} bytes in all)", body.len()));
-            }
+            push_beginning(&mut text, body);
         }
+        Kind::Long(body) => push_beginning(&mut text, body),
         Kind::Image(media_type) | Kind::Audio(media_type) | Kind::Binary(media_type)
             if !answer.body.is_empty() =>
         {
@@ -269,6 +284,15 @@ fn refusal(answer: &Answer, kind: &Kind) -> CallToolResult {
         meta.insert("toolmill/retryAfter".into(), seconds.as_secs().into());
     }
     fault(text).with_meta(Some(meta))
+}
+
+fn push_beginning(text: &mut String, body: &str) {
+    let shown = beginning(body, SHOWN_OF_REFUSAL);
+    text.push_str("\n\n");
+    text.push_str(&sanitize::text(shown.to_owned()));
+    if shown.len() < body.len() {
+        text.push_str(&format!("… ({} bytes in all)", body.len()));
+    }
 }
 
 /// A refusal by the egress broker, whose body is a problem document (RFC 9457).

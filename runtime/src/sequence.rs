@@ -1,11 +1,12 @@
 //! Sequences of values: JSON Lines, JSON text sequences (RFC 7464) and event streams (WHATWG HTML,
 //! section 9.2.6).
 
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-/// The items of a sequence; nothing where the media type, in lower case, is of none, or where some
-/// item can not be read.
-pub(crate) fn items(media_type: &str, text: &str) -> Option<Vec<Value>> {
+/// The items of a sequence as the JSON of a list; nothing where the media type, in lower case, is of
+/// none, or where some item is no JSON.
+pub(crate) fn list(media_type: &str, text: &str) -> Option<String> {
     let is_lines = matches!(
         media_type,
         "application/jsonl"
@@ -25,29 +26,53 @@ pub(crate) fn items(media_type: &str, text: &str) -> Option<Vec<Value>> {
     }
 }
 
-fn values<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Vec<Value>> {
-    texts
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(|text| serde_json::from_str(text).ok())
-        .collect()
+fn values<'a>(texts: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut list = List::default();
+    for text in texts.map(str::trim).filter(|text| !text.is_empty()) {
+        serde_json::from_str::<IgnoredAny>(text).ok()?;
+        list.push(text);
+    }
+    Some(list.end())
+}
+
+#[derive(Default)]
+struct List(String);
+
+impl List {
+    fn push(&mut self, item: &str) {
+        self.0.push(if self.0.is_empty() { '[' } else { ',' });
+        self.0.push_str(item);
+    }
+
+    fn end(mut self) -> String {
+        if self.0.is_empty() {
+            self.0.push('[');
+        }
+        self.0.push(']');
+        self.0
+    }
 }
 
 /// Each event as an object of its fields (OpenAPI 3.2, "Server-Sent Events").
-fn events(text: &str) -> Vec<Value> {
-    let mut events = Vec::new();
+fn events(text: &str) -> String {
+    let mut events = List::default();
     let mut event = Map::new();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut is_after_return = false;
     // A line may end in any of three ways, and none of them begins an empty line.
-    for line in text.replace("\r\n", "\n").replace('\r', "\n").split('\n') {
-        if line.is_empty() {
-            flush(&mut event, &mut events);
-        } else {
-            read_field(line, &mut event);
+    for line in text.split_inclusive(['\r', '\n']) {
+        let is_rest_of_end = line == "\n" && is_after_return;
+        is_after_return = line.ends_with('\r');
+        if is_rest_of_end {
+            continue;
+        }
+        match line.trim_end_matches(['\r', '\n']) {
+            "" => flush(&mut event, &mut events),
+            line => read_field(line, &mut event),
         }
     }
     flush(&mut event, &mut events);
-    events
+    events.end()
 }
 
 fn read_field(line: &str, event: &mut Map<String, Value>) {
@@ -72,9 +97,9 @@ fn read_field(line: &str, event: &mut Map<String, Value>) {
     }
 }
 
-fn flush(event: &mut Map<String, Value>, events: &mut Vec<Value>) {
+fn flush(event: &mut Map<String, Value>, events: &mut List) {
     if !event.is_empty() {
-        events.push(Value::Object(std::mem::take(event)));
+        events.push(&Value::Object(std::mem::take(event)).to_string());
     }
 }
 
@@ -105,10 +130,11 @@ mod tests {
                     {"data": ""}
                 ])),
             ),
+            ("application/x-ndjson", "\n", Some(json!([]))),
             ("application/x-ndjson", "{}\n{", None),
             ("text/plain", "1\n2", None),
         ] {
-            let found = items(media_type, text).map(Value::Array);
+            let found = list(media_type, text).map(|list| list.parse::<Value>().expect("JSON"));
             assert_eq!(found, expected, "{media_type}");
         }
     }

@@ -1,7 +1,6 @@
 //! Serving MCP clients: over TCP, a unix socket, or standard input and output.
 
 use std::{
-    convert::Infallible,
     io,
     os::unix::fs::{FileTypeExt as _, PermissionsExt as _},
     path::Path,
@@ -9,14 +8,9 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Collected, Full, combinators::BoxBody};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use rmcp::transport::streamable_http_server::{
-    StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
-};
+use rmcp::transport::streamable_http_server::StreamableHttpServerConfig;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpListener, UnixListener},
@@ -24,15 +18,18 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{command_line::Settings, mcp::Handler, ordinary};
+use crate::{
+    command_line::{Listen, Settings},
+    endpoint::{self, Endpoint},
+    mcp::Handler,
+    stdio::Stdio,
+};
 
 /// How long calls under way may go on after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// How long a client may take to send a request's head, and to begin the next one.
 const HEAD_WITHIN: Duration = Duration::from_secs(75);
-
-type Mcp = StreamableHttpService<Handler, NeverSessionManager>;
 
 /// Serves HTTP clients on a TCP port until `stop` is cancelled. The first line on standard output
 /// is the URL.
@@ -105,8 +102,7 @@ pub(crate) async fn unix(
 
 /// Serves one client on standard input and output until it closes them or `stop` is cancelled.
 pub(crate) async fn stdio(handler: Handler, stop: CancellationToken) -> io::Result<()> {
-    let transport = (tokio::io::stdin(), tokio::io::stdout());
-    match rmcp::service::serve_server_with_ct(handler, transport, stop).await {
+    match rmcp::service::serve_server_with_ct(handler, Stdio::new(), stop).await {
         Ok(running) => {
             running.waiting().await.map_err(io::Error::other)?;
             Ok(())
@@ -149,6 +145,10 @@ struct Http {
 impl Http {
     fn new(handler: Handler, settings: &Settings, hosts: Vec<String>, origins: &[&str]) -> Self {
         let end = CancellationToken::new();
+        let room = match settings.listen {
+            Listen::Socket { .. } => endpoint::ROOM,
+            Listen::Stdio | Listen::Tcp { .. } => usize::MAX,
+        };
         let hosts = hosts
             .into_iter()
             .chain(settings.allowed_hosts.iter().cloned())
@@ -162,14 +162,8 @@ impl Http {
             .with_allowed_origins(origins)
             .enforce_origin_validation()
             .with_cancellation_token(end.clone());
-        let served = handler.clone();
-        let mcp = Mcp::new(move || Ok(served.clone()), Default::default(), config);
         Self {
-            endpoint: Arc::new(Endpoint {
-                handler,
-                mcp,
-                hosts,
-            }),
+            endpoint: Arc::new(Endpoint::new(handler, config, hosts, room)),
             connections: TaskTracker::new(),
             end,
         }
@@ -207,40 +201,5 @@ impl Http {
             );
         }
         self.end.cancel();
-    }
-}
-
-/// Where requests go.
-struct Endpoint {
-    handler: Handler,
-    mcp: Mcp,
-    /// The names by which the server may be called.
-    hosts: Vec<String>,
-}
-
-type Answer = Response<BoxBody<Bytes, Infallible>>;
-
-impl Endpoint {
-    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Answer, Infallible> {
-        if !matches!(request.uri().path(), "/mcp" | "/mcp/") {
-            let mut response = Response::new(Full::from("MCP is served at `/mcp`.\n").boxed());
-            *response.status_mut() = StatusCode::NOT_FOUND;
-            return Ok(response);
-        }
-        if !ordinary::is_ordinary(&request, &self.hosts) {
-            return Ok(self.mcp.handle(request).await);
-        }
-        let (head, body) = request.into_parts();
-        // Of a client that breaks off, nobody reads the answer.
-        let body = body
-            .collect()
-            .await
-            .map(Collected::to_bytes)
-            .unwrap_or_default();
-        if let Some(response) = ordinary::answer(&self.handler, &head.headers, &body).await {
-            return Ok(response.map(BodyExt::boxed));
-        }
-        let request = Request::from_parts(head, Full::new(body));
-        Ok(self.mcp.handle(request).await)
     }
 }

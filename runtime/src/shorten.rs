@@ -1,14 +1,14 @@
 //! Answers that are too large for a model: lists, objects and texts lose their ends, and nothing
 //! changes its type, so that what is left still matches the answer's schema.
 
-use std::io;
+use std::{collections::HashMap, io};
 
 use serde_json::{Map, Value};
 
-use crate::view::From;
+use crate::{excerpt::Excerpt, view::From};
 
 /// A member of an object that gets less than this is not worth showing.
-const LEAST: usize = 64;
+pub(crate) const LEAST: usize = 64;
 
 /// What was left out at one place.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,14 +20,15 @@ pub(crate) struct Cut {
     pub(crate) unit: &'static str,
 }
 
-/// Shortens a value to about `budget` bytes of JSON, and tells where. `from` is where an earlier
-/// answer was read on, so that places stay those of the whole answer.
-pub(crate) fn shorten(value: &mut Value, budget: usize, from: Option<&From>) -> Vec<Cut> {
+/// Shortens an excerpt to about as many bytes of JSON as it was made for, and tells where. `from` is
+/// where an earlier answer was read on, so that places stay those of the whole answer.
+pub(crate) fn shorten(excerpt: &mut Excerpt, from: Option<&From>) -> Vec<Cut> {
     let mut shortener = Shortener {
         cuts: Vec::new(),
         from,
+        totals: &excerpt.totals,
     };
-    shortener.value(value, budget, String::new());
+    shortener.value(&mut excerpt.value, excerpt.budget, String::new());
     // What holds the most comes first: it is what a caller most likely wants to go on with.
     shortener.cuts.reverse();
     shortener.cuts
@@ -41,6 +42,7 @@ pub(crate) fn beginning(text: &str, bytes: usize) -> &str {
 struct Shortener<'a> {
     cuts: Vec<Cut>,
     from: Option<&'a From>,
+    totals: &'a HashMap<String, usize>,
 }
 
 impl Shortener<'_> {
@@ -77,7 +79,7 @@ impl Shortener<'_> {
 
     fn items(&mut self, items: &mut Vec<Value>, budget: usize, pointer: String) {
         let mut left = budget.saturating_sub(2);
-        let of = items.len();
+        let of = self.total(&pointer, items.len());
         let kept = items
             .iter()
             .take_while(|item| fits(&mut left, size(item, budget) + 1));
@@ -95,7 +97,7 @@ impl Shortener<'_> {
     /// An object that is a table rather than a structure: it loses its last members.
     fn many_members(&mut self, members: &mut Map<String, Value>, budget: usize, pointer: String) {
         let mut left = budget.saturating_sub(2);
-        let of = members.len();
+        let of = self.total(&pointer, members.len());
         let kept = members
             .iter()
             .take_while(|(name, value)| fits(&mut left, name.len() + 4 + size(value, budget)));
@@ -148,6 +150,11 @@ impl Shortener<'_> {
         });
     }
 
+    /// How many items or members there are at a place, where so many are at hand.
+    fn total(&self, pointer: &str, held: usize) -> usize {
+        self.totals.get(pointer).copied().unwrap_or(held)
+    }
+
     /// How much of a place an earlier answer has shown.
     fn offset(&self, pointer: &str) -> usize {
         let from = self.from.filter(|from| from.pointer == pointer);
@@ -162,7 +169,7 @@ fn fits(left: &mut usize, size: usize) -> bool {
 }
 
 /// A name as a reference token (RFC 6901, section 3).
-fn escaped(name: &str) -> String {
+pub(crate) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
@@ -207,6 +214,17 @@ mod tests {
 
     use super::*;
 
+    fn cut(value: Value, budget: usize, from: Option<&From>) -> (Value, Vec<Cut>) {
+        let mut excerpt = Excerpt {
+            value,
+            totals: HashMap::new(),
+            lacks_members: false,
+            budget,
+        };
+        let cuts = shorten(&mut excerpt, from);
+        (excerpt.value, cuts)
+    }
+
     #[test]
     fn what_is_left_fits_and_keeps_its_types() {
         let long = "é\"".repeat(4_000);
@@ -220,8 +238,7 @@ mod tests {
             json!(items),
             json!({"a": {"b": {"c": [long, 1]}}}),
         ] {
-            let mut left = value.clone();
-            let cuts = shorten(&mut left, 2_000, None);
+            let (left, cuts) = cut(value.clone(), 2_000, None);
             assert!(!cuts.is_empty() && size(&left, 2_000) <= 2_000, "{left}");
             for cut in cuts {
                 let mut rest = value.clone();
@@ -244,7 +261,7 @@ mod tests {
             if let Some(from) = &from {
                 assert!(from.apply(&mut answer));
             }
-            let cuts = shorten(&mut answer, 1_500, from.as_ref());
+            let (answer, cuts) = cut(answer, 1_500, from.as_ref());
             seen.extend_from_slice(answer["items"].as_array().expect("a list"));
             match cuts.into_iter().next() {
                 Some(cut) => from = Some(cut.rest),
@@ -260,7 +277,8 @@ mod tests {
         for _ in 0..100 {
             deep = json!([deep]);
         }
-        assert!(!shorten(&mut deep, 10_000, None).is_empty());
+        let (deep, cuts) = cut(deep, 10_000, None);
+        assert!(!cuts.is_empty());
         assert!(size(&deep, 20_000) <= 10_000);
     }
 }

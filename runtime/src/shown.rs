@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Answer, drift,
+    excerpt::{self, Excerpt, Unread},
     manifest::Entry,
     manifest::Manifest,
     next,
@@ -55,11 +56,32 @@ impl Notes {
         result
     }
 
-    fn warn(&mut self, warnings: Vec<String>) {
-        if !warnings.is_empty() {
-            self.meta
-                .insert("toolmill/warnings".into(), json!(warnings));
+    /// What is to be said of a JSON answer as the API gave it. Only of a structure, which has all of
+    /// its members, can it be said that it is not as documented.
+    fn on(
+        answer: &Answer,
+        json: (&Value, &str),
+        question: &Question<'_>,
+        is_structure: bool,
+    ) -> Self {
+        let mut notes = Self::default();
+        let takes = |name: &str| question.entry.takes(name);
+        if question.is_safe
+            && let Some(page) = next::page(&answer.headers, Some(json), question.path, takes)
+        {
+            notes.page(page);
         }
+        let mut warnings = Vec::new();
+        if is_structure {
+            warnings = drift::warnings(question.manifest, question.entry, json.0);
+        }
+        let fields = question.view.fields.as_ref();
+        warnings.extend(fields.and_then(|fields| fields.missing(json.0)));
+        if !warnings.is_empty() {
+            let warnings = json!(warnings);
+            notes.meta.insert("toolmill/warnings".into(), warnings);
+        }
+        notes
     }
 
     fn page(&mut self, arguments: Map<String, Value>) {
@@ -128,40 +150,73 @@ pub(crate) fn json(
     mut text: String,
     question: &Question<'_>,
 ) -> Result<(Value, String, Notes), String> {
-    let mut notes = Notes::default();
     let view = question.view;
-    let takes = |name: &str| question.entry.takes(name);
-    if question.is_safe
-        && let Some(page) = next::page(&answer.headers, Some((&value, &text)), question.path, takes)
-    {
-        notes.page(page);
-    }
-    let mut warnings = drift::warnings(question.manifest, question.entry, &value);
-    let mut is_changed = false;
+    let notes = Notes::on(answer, (&value, &text), question, true);
     if let Some(fields) = &view.fields {
-        warnings.extend(fields.missing(&value));
         fields.apply(&mut value);
-        is_changed = true;
     }
-    if let Some(from) = &view.from {
-        if !from.apply(&mut value) {
-            return Err(nothing_at(from));
-        }
-        is_changed = true;
+    if let Some(from) = &view.from
+        && !from.apply(&mut value)
+    {
+        return Err(nothing_at(from));
     }
-    if is_changed {
+    if view.fields.is_some() || view.from.is_some() {
         text = value.to_string();
     }
-    if text.len() > SHOWN {
-        let whole = text.len();
-        let cuts = shorten::shorten(&mut value, SHOWN, view.from.as_ref());
-        if !cuts.is_empty() {
-            notes.cuts(&cuts, whole, question.is_safe);
-        }
-        text = value.to_string();
-    }
-    notes.warn(warnings);
     Ok((value, text, notes))
+}
+
+/// What of a JSON answer is shown that is too large to be read whole; nothing where it is no JSON
+/// after all.
+///
+/// # Errors
+/// Where there is nothing at the place from which to read on, or too much to be read.
+pub(crate) fn long(
+    answer: &Answer,
+    whole: &str,
+    question: &Question<'_>,
+) -> Result<Option<(Value, String, Notes)>, String> {
+    let from = question.view.from.as_ref();
+    let (mut excerpt, mut notes) = match excerpted(answer, whole, question) {
+        Ok(excerpted) => excerpted,
+        Err(Unread::NotJson) => return Ok(None),
+        Err(Unread::NothingThere) => return Err(from.map(nothing_at).unwrap_or_default()),
+        Err(Unread::TooMany) => {
+            return Err(format!(
+                "The answer, of {} bytes, has more values than can be read at a time: ask for a smaller page, or for some properties only, as by `{FIELDS}`: [\"name\", \"owner.name\"].",
+                whole.len()
+            ));
+        }
+    };
+    let cuts = shorten::shorten(&mut excerpt, from);
+    if !cuts.is_empty() {
+        notes.cuts(&cuts, whole.len(), question.is_safe);
+    }
+    let text = excerpt.value.to_string();
+    Ok(Some((excerpt.value, text, notes)))
+}
+
+fn excerpted(
+    answer: &Answer,
+    whole: &str,
+    question: &Question<'_>,
+) -> Result<(Excerpt, Notes), Unread> {
+    let (fields, from) = (question.view.fields.as_ref(), question.view.from.as_ref());
+    let notes_on = |excerpt: &Excerpt| {
+        let is_structure = !excerpt.lacks_members;
+        Notes::on(answer, (&excerpt.value, whole), question, is_structure)
+    };
+    let first = excerpt::read(whole, None, None);
+    if fields.is_none() && from.is_none() {
+        return first.map(|excerpt| {
+            let notes = notes_on(&excerpt);
+            (excerpt, notes)
+        });
+    }
+    // Where not even the beginning can be read, what is asked for may be.
+    let notes = first.as_ref().map(notes_on).unwrap_or_default();
+    drop(first);
+    Ok((excerpt::read(whole, fields, from)?, notes))
 }
 
 /// What of a text is shown.

@@ -15,7 +15,7 @@ use super::{
 const DEPTH: usize = 400;
 
 /// Values of an enumeration, or items, that are passed over in one step.
-const PASSED: usize = 8;
+pub(super) const PASSED: usize = 8;
 
 /// Texts of more bytes are not held against patterns.
 const PATTERN_TEXT: usize = 64 * 1024;
@@ -38,6 +38,18 @@ impl Verdict {
 impl From<bool> for Verdict {
     fn from(is_valid: bool) -> Self {
         if is_valid { Self::Valid } else { Self::Invalid }
+    }
+}
+
+impl std::ops::Not for Verdict {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Self::Valid => Self::Invalid,
+            Self::Unsure => Self::Unsure,
+            Self::Invalid => Self::Valid,
+        }
     }
 }
 
@@ -86,7 +98,7 @@ impl<'a> Evaluation<'a> {
             Keyword::AllOf(ids) => all(ids.iter().map(|id| self.node(*id, value))),
             Keyword::AnyOf(ids) => any(ids.iter().map(|id| self.node(*id, value))),
             Keyword::OneOf(ids) => self.one_of(ids, value),
-            Keyword::Not(id) => negation(self.node(*id, value)),
+            Keyword::Not(id) => !self.node(*id, value),
             Keyword::If {
                 condition,
                 then,
@@ -232,9 +244,9 @@ impl<'a> Evaluation<'a> {
                 most,
             } => self.contains(*schema, (*least, *most), items),
             Keyword::UnevaluatedItems(schema) => {
-                let seen = self.evaluated_items(id, value);
-                let unseen = items.iter().zip(seen).filter(|(_, seen)| !seen);
-                all(unseen.map(|(item, _)| self.node(*schema, item)))
+                let seen = self.evaluated_items(id, items, value);
+                let items = items.iter().zip(seen);
+                all(items.map(|(item, seen)| self.unevaluated(*schema, item, seen)))
             }
             _ => Verdict::Valid,
         }
@@ -281,11 +293,9 @@ impl<'a> Evaluation<'a> {
                 .iter()
                 .map(|(name, value)| self.member(schemas, name, value))),
             Keyword::UnevaluatedProperties(schema) => {
-                let seen = self.evaluated_members(id, value);
-                let unseen = members
-                    .iter()
-                    .filter(|(name, _)| !seen.contains(name.as_str()));
-                all(unseen.map(|(_, value)| self.node(*schema, value)))
+                let seen = self.evaluated_members(id, members, value);
+                let members = members.values().zip(seen);
+                all(members.map(|(member, seen)| self.unevaluated(*schema, member, seen)))
             }
             _ => Verdict::Valid,
         }
@@ -357,12 +367,4 @@ fn any(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
         }
     }
     most
-}
-
-fn negation(verdict: Verdict) -> Verdict {
-    match verdict {
-        Verdict::Valid => Verdict::Invalid,
-        Verdict::Unsure => Verdict::Unsure,
-        Verdict::Invalid => Verdict::Valid,
-    }
 }

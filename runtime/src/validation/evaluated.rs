@@ -1,114 +1,146 @@
 //! Which parts of a value a subschema has looked at (JSON Schema 2020-12 core, section 11): what
 //! `unevaluatedItems` and `unevaluatedProperties` leave alone.
+//!
+//! A part was looked at for certain, perhaps, or not: where it is not sure whether a value matches
+//! a subschema, neither is whether what that says of a part counts.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
-    evaluate::{Evaluation, Verdict},
-    schema::{Id, Keyword, Members},
+    evaluate::{Evaluation, PASSED, Verdict},
+    schema::{Id, Keyword, Members, Types},
 };
 
 impl Evaluation<'_> {
     /// For each item, whether a keyword of the subschema `id` has looked at it.
-    pub(super) fn evaluated_items(&mut self, id: Id, value: &Value) -> Vec<bool> {
-        let items = value.as_array().map_or(&[][..], Vec::as_slice);
-        let mut seen = vec![false; items.len()];
-        for applied in self.applied(id, value) {
-            for keyword in &self.schema.nodes[applied].keywords {
-                match keyword {
-                    Keyword::Items { first, rest: None } => {
-                        let count = first.len().min(seen.len());
-                        seen[..count].fill(true);
-                    }
-                    Keyword::Items { rest: Some(_), .. } => seen.fill(true),
-                    Keyword::UnevaluatedItems(_) if applied != id => seen.fill(true),
+    pub(super) fn evaluated_items(
+        &mut self,
+        id: Id,
+        items: &[Value],
+        value: &Value,
+    ) -> Vec<Verdict> {
+        let schema = self.schema;
+        let mut seen = vec![Verdict::Invalid; items.len()];
+        for (applied, certainty) in self.applied(id, value) {
+            self.steps.spend(items.len() / PASSED);
+            for keyword in &schema.nodes[applied].keywords {
+                let (count, certainty) = match keyword {
+                    Keyword::Items { first, rest: None } => (first.len(), certainty),
+                    Keyword::Items { rest: Some(_), .. } => (items.len(), certainty),
+                    Keyword::UnevaluatedItems(_) if applied != id => (items.len(), certainty),
+                    Keyword::Unenforced(Types::ALL) => (items.len(), Verdict::Unsure),
                     Keyword::Contains { schema, .. } => {
                         for (item, seen) in items.iter().zip(&mut seen) {
-                            *seen |= !self.node(*schema, item).is_invalid();
+                            *seen = certainty.min(self.node(*schema, item)).max(*seen);
                         }
+                        continue;
                     }
-                    _ => {}
+                    _ => continue,
+                };
+                let looked_at = seen.iter_mut().take(count);
+                looked_at.for_each(|seen| *seen = certainty.max(*seen));
+            }
+        }
+        seen
+    }
+
+    /// For each member, whether a keyword of the subschema `id` has looked at it.
+    pub(super) fn evaluated_members(
+        &mut self,
+        id: Id,
+        members: &Map<String, Value>,
+        value: &Value,
+    ) -> Vec<Verdict> {
+        let schema = self.schema;
+        let mut seen = vec![Verdict::Invalid; members.len()];
+        for (applied, certainty) in self.applied(id, value) {
+            self.steps.spend(members.len() / PASSED);
+            for keyword in &schema.nodes[applied].keywords {
+                for (name, seen) in members.keys().zip(&mut seen) {
+                    let looked_at = match keyword {
+                        Keyword::Members(members) => self.looks_at(members, name),
+                        Keyword::UnevaluatedProperties(_) if applied != id => Verdict::Valid,
+                        Keyword::Unenforced(Types::ALL) => Verdict::Unsure,
+                        _ => break,
+                    };
+                    *seen = certainty.min(looked_at).max(*seen);
                 }
             }
         }
         seen
     }
 
-    /// The names of the members that a keyword of the subschema `id` has looked at.
-    pub(super) fn evaluated_members<'v>(&mut self, id: Id, value: &'v Value) -> HashSet<&'v str> {
-        let names = || {
-            value
-                .as_object()
-                .into_iter()
-                .flatten()
-                .map(|(name, _)| name.as_str())
-        };
-        let mut seen = HashSet::new();
-        for applied in self.applied(id, value) {
-            for keyword in &self.schema.nodes[applied].keywords {
-                match keyword {
-                    Keyword::Members(members) => {
-                        seen.extend(names().filter(|name| looks_at(members, name)));
-                    }
-                    Keyword::UnevaluatedProperties(_) if applied != id => seen.extend(names()),
-                    _ => {}
-                }
-            }
+    /// The verdict of what was left unevaluated, on a part that was looked at to this extent.
+    pub(super) fn unevaluated(&mut self, schema: Id, part: &Value, seen: Verdict) -> Verdict {
+        match seen {
+            Verdict::Valid => Verdict::Valid,
+            _ => self.node(schema, part).max(seen),
         }
-        seen
     }
 
-    /// The subschema `id` and all that it applies to the same value, and that the value matches.
-    fn applied(&mut self, id: Id, value: &Value) -> HashSet<Id> {
-        let mut applied = HashSet::new();
-        let mut waiting = vec![id];
-        while let Some(id) = waiting.pop() {
-            if self.steps.spend(1) && applied.insert(id) {
-                self.apply(id, value, &mut waiting);
+    /// Whether one of these schemas is for the member of this name.
+    fn looks_at(&mut self, members: &Members, name: &str) -> Verdict {
+        if members.others.is_some() || members.named.contains_key(name) {
+            return Verdict::Valid;
+        }
+        let matches = members.matching.iter().map(|(pattern, _)| match pattern {
+            Some(pattern) => self.pattern(pattern, name),
+            None => Verdict::Unsure,
+        });
+        matches.max().unwrap_or(Verdict::Invalid)
+    }
+
+    /// The subschema `id` and all that it applies to the same value, and whether that counts.
+    fn applied(&mut self, id: Id, value: &Value) -> HashMap<Id, Verdict> {
+        let mut applied = HashMap::new();
+        let mut waiting = vec![(id, Verdict::Valid)];
+        while let Some((id, certainty)) = waiting.pop() {
+            let is_news = applied.get(&id).is_none_or(|known| *known < certainty);
+            if is_news && !certainty.is_invalid() && self.steps.spend(1) {
+                applied.insert(id, certainty);
+                self.apply(id, certainty, value, &mut waiting);
             }
         }
         applied
     }
 
-    /// Adds what one subschema itself applies to the same value, and that the value matches.
-    fn apply(&mut self, id: Id, value: &Value, applied: &mut Vec<Id>) {
+    /// Adds what one subschema itself applies to the same value, and how far the value matches.
+    fn apply(
+        &mut self,
+        id: Id,
+        certainty: Verdict,
+        value: &Value,
+        applied: &mut Vec<(Id, Verdict)>,
+    ) {
         let schema = self.schema;
+        let mut apply = |id: Id, here: Verdict| applied.push((id, here.min(certainty)));
         for keyword in &schema.nodes[id].keywords {
             match keyword {
-                Keyword::Ref(target) => applied.push(*target),
-                Keyword::AllOf(ids) => applied.extend(ids),
+                // Where the value matches not all of these, it does not match this subschema.
+                Keyword::Ref(target) => apply(*target, Verdict::Valid),
+                Keyword::AllOf(ids) => ids.iter().for_each(|id| apply(*id, Verdict::Valid)),
                 Keyword::AnyOf(ids) | Keyword::OneOf(ids) => {
-                    let matching = ids.iter().filter(|id| !self.node(**id, value).is_invalid());
-                    applied.extend(matching);
+                    ids.iter().for_each(|id| apply(*id, self.node(*id, value)));
                 }
                 Keyword::If {
                     condition,
                     then,
                     otherwise,
-                } => match self.node(*condition, value) {
-                    Verdict::Valid => applied.extend(then.iter().chain([condition])),
-                    Verdict::Invalid => applied.extend(otherwise),
-                    Verdict::Unsure => {
-                        applied.extend(then.iter().chain(otherwise).chain([condition]));
-                    }
-                },
+                } => {
+                    let verdict = self.node(*condition, value);
+                    let branches = then.iter().chain([condition]);
+                    branches.for_each(|id| apply(*id, verdict));
+                    otherwise.iter().for_each(|id| apply(*id, !verdict));
+                }
                 Keyword::DependentSchemas(schemas) => {
                     let asked = |name: &str| value.get(name).is_some();
                     let schemas = schemas.iter().filter(|(name, _)| asked(name));
-                    applied.extend(schemas.map(|(_, schema)| schema));
+                    schemas.for_each(|(_, id)| apply(*id, Verdict::Valid));
                 }
                 _ => {}
             }
         }
     }
-}
-
-/// Whether one of these schemas is for the member of this name.
-fn looks_at(members: &Members, name: &str) -> bool {
-    let mut patterns = members.matching.iter().map(|(pattern, _)| pattern.as_ref());
-    members.others.is_some()
-        || members.named.contains_key(name)
-        || patterns.any(|pattern| pattern.is_none_or(|pattern| pattern.is_match(name)))
 }

@@ -112,6 +112,32 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_perhaps_evaluated_neither_refuses_nor_admits() {
+        let perhaps = json!({
+            "anyOf": [{"type": "object"}, {"properties": {"a": {"pattern": "(?=x)"}}}],
+            "unevaluatedProperties": false,
+        });
+        let elsewhere = json!({"$ref": "https://a.test/", "unevaluatedProperties": false});
+        let items = json!({
+            "type": "array",
+            "oneOf": [{"prefixItems": [{"pattern": "(?=x)"}]}, {"minItems": 3}],
+            "unevaluatedItems": false,
+        });
+        for (schema, value) in [
+            (&perhaps, json!({"a": "y"})),
+            (&elsewhere, json!({"a": "y"})),
+            (&items, json!(["y"])),
+        ] {
+            assert!(is_valid(schema, &value), "{schema}");
+            assert!(is_valid(&json!({ "not": schema }), &value), "{schema}");
+            let either = json!({ "oneOf": [schema, true] });
+            assert!(is_valid(&either, &value), "{schema}");
+        }
+        assert!(!is_valid(&perhaps, &json!({"b": "y"})), "control");
+        assert!(!is_valid(&items, &json!(["y", "z"])), "control");
+    }
+
     /// A schema that looks at its `leaf` again and again, and refuses what that admits.
     fn tower(leaf: &Value) -> Value {
         let mut definitions = json!({ "0": leaf });

@@ -38,6 +38,11 @@ pub static HOOKS: Hooks = Hooks {
             }"#,
             action: Action::Value(regional),
         },
+        ExtraTool {
+            name: "panicsTwice",
+            definition: r#"{"description": "Fails, and what it throws fails as well.", "inputSchema": {"type": "object"}}"#,
+            action: Action::Value(panics_twice),
+        },
         // MCP's conformance suite looks whether this very schema arrives.
         ExtraTool {
             name: "json_schema_2020_12_tool",
@@ -105,6 +110,18 @@ fn replaced(args: &Args<'_>) -> Result<Request> {
 
 fn regional(args: &Args<'_>) -> Result<Value> {
     Ok(json!({ "region": args.required("region")? }))
+}
+
+fn panics_twice(_: &Args<'_>) -> Result<Value> {
+    struct Thrown;
+
+    impl Drop for Thrown {
+        fn drop(&mut self) {
+            panic!("once more")
+        }
+    }
+
+    std::panic::panic_any(Thrown)
 }
 
 fn contact(args: &Args<'_>) -> Result<Value> {

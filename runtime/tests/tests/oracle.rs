@@ -13,14 +13,11 @@ const VALUES: usize = 20;
 
 #[test]
 fn the_verdict_is_that_of_the_crate_jsonschema() {
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::with(&PATTERNS);
     let mut verdicts = [0, 0];
     for _ in 0..SCHEMAS {
         let schema = root(&mut random);
-        let oracle = jsonschema::options()
-            .with_draft(jsonschema::Draft::Draft202012)
-            .build(&Value::Object(schema.clone()))
-            .unwrap_or_else(|error| panic!("{error}: {}", json!(schema)));
+        let oracle = oracle(&schema);
         let compiled = validation::compile(schema.clone());
         for _ in 0..VALUES {
             let value = value(&mut random, 3);
@@ -55,15 +52,77 @@ fn the_verdict_is_that_of_the_crate_jsonschema() {
     );
 }
 
+/// Patterns that look ahead are not enforced, which must not turn into a refusal anywhere.
+#[test]
+fn what_is_not_enforced_refuses_nothing() {
+    let mut random = Random::with(&AHEAD);
+    let mut verdicts = [0, 0];
+    for _ in 0..SCHEMAS {
+        let schema = turned(&mut random);
+        let oracle = oracle(&schema);
+        let compiled = validation::compile(schema.clone());
+        for _ in 0..VALUES {
+            let value = value(&mut random, 3);
+            let checked = validation::check(&compiled, &value);
+            assert!(
+                checked.is_ok() || !oracle.is_valid(&value),
+                "{} {value}: {checked:?}",
+                json!(schema)
+            );
+            verdicts[usize::from(checked.is_ok())] += 1;
+        }
+    }
+    assert!(
+        verdicts.iter().all(|count| *count > SCHEMAS * VALUES / 10),
+        "{verdicts:?}"
+    );
+}
+
+/// A schema that refuses what another admits, which leaves something unevaluated.
+fn turned(random: &mut Random) -> Map<String, Value> {
+    let several = random.of(&["anyOf", "oneOf", "allOf", "dependentSchemas"]);
+    let branches = match *several {
+        "dependentSchemas" => json!({ *random.of(&NAMES): schema(random, 3) }),
+        _ => json!([schema(random, 3), schema(random, 2)]),
+    };
+    let rest = random.of(&["unevaluatedItems", "unevaluatedProperties"]);
+    let inner = json!({ *several: branches, *rest: subschema(random, 1) });
+    let mut turned = match random.below(3) {
+        0 => json!({ "not": inner }),
+        1 => json!({ "oneOf": [inner, subschema(random, 1)] }),
+        _ => json!({ "if": inner, "then": false }),
+    };
+    turned["$defs"] = json!({ "x": subschema(random, 2), "y": subschema(random, 1) });
+    turned.as_object().cloned().unwrap_or_default()
+}
+
+fn oracle(schema: &Map<String, Value>) -> jsonschema::Validator {
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .build(&Value::Object(schema.clone()))
+        .unwrap_or_else(|error| panic!("{error}: {}", json!(schema)))
+}
+
 /// A schema that is a function of how often it was asked (Marsaglia, Xorshift RNGs, 2003).
-struct Random(u64);
+struct Random {
+    state: u64,
+    /// The patterns that schemas have.
+    patterns: &'static [&'static str],
+}
 
 impl Random {
+    fn with(patterns: &'static [&'static str]) -> Self {
+        Self {
+            state: 0x9e37_79b9_7f4a_7c15,
+            patterns,
+        }
+    }
+
     fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap_or_default() % limit
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        usize::try_from(self.state >> 33).unwrap_or_default() % limit
     }
 
     fn of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
@@ -73,6 +132,7 @@ impl Random {
 
 const NAMES: [&str; 4] = ["a", "b", "ab", "c/~d"];
 const PATTERNS: [&str; 4] = ["^a", "b$", r"^[a-c]{1,2}$", r"\d"];
+const AHEAD: [&str; 4] = ["^(?=a)", "(?!b)", "^a", "(?=.*b)"];
 
 fn root(random: &mut Random) -> Map<String, Value> {
     let mut schema = schema(random, 3);
@@ -128,7 +188,7 @@ fn keyword(random: &mut Random, depth: usize) -> (&'static str, Value) {
         ),
         9 => ("minLength", json!(count)),
         10 => ("maxLength", json!(count)),
-        11 => ("pattern", json!(random.of(&PATTERNS))),
+        11 => ("pattern", json!(random.of(random.patterns))),
         12 => ("minItems", json!(count)),
         13 => ("maxItems", json!(count)),
         14 => ("uniqueItems", json!(count > 0)),
@@ -156,7 +216,7 @@ fn applicator(random: &mut Random, depth: usize) -> (&'static str, Value) {
         }
         2 => (
             "patternProperties",
-            json!({ *random.of(&PATTERNS): below(random) }),
+            json!({ *random.of(random.patterns): below(random) }),
         ),
         3 => ("additionalProperties", below(random)),
         4 => ("propertyNames", below(random)),

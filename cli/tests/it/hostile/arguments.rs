@@ -1,9 +1,10 @@
 //! Arguments that want to be more than a value.
 
 use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
 
-use super::{api, file};
-use crate::support::served::calling;
+use super::{TWICE, api, file, says, sends};
+use crate::support::served::{Start, calling, calling_as_before, post_plainly, specification};
 
 #[tokio::test]
 async fn r01_a_path_value_stays_one_segment() {
@@ -104,19 +105,46 @@ async fn r06_what_does_not_fit_the_schema_is_never_sent() {
         let shown: String = text.chars().take(40).collect();
         assert!((400..500).contains(&status), "{shown}: {status} {answer}");
     }
-    // Of a name that comes twice the last counts, for the check as for the request.
-    let long = format!("\"{}\"", "x".repeat(11));
-    let (_, answer) = api
-        .post("putFile", with(&format!("\"x\",\"a\":{long}")))
-        .await;
-    assert!(answer.contains("\"isError\":true"), "{answer}");
     assert!(api.upstream.take().is_empty());
-    api.post("putFile", with(&format!("{long},\"a\":\"y\"")))
-        .await;
-    assert_eq!(api.upstream.take()[0].text(), r#"{"a":"y"}"#);
     // Control: the same message with a fitting value is a call.
     let (status, answer) = api.post("putFile", with("\"x\"")).await;
     let answer: Value = serde_json::from_str(&answer).expect("JSON");
     assert_eq!((status, &answer["result"]["isError"]), (200, &json!(false)));
     assert_eq!(api.upstream.take().len(), 1);
+}
+
+#[tokio::test]
+async fn r06_arguments_that_say_something_twice_are_never_sent() {
+    let api = api().await;
+    for (arguments, twice) in TWICE {
+        let written = |message: String| message.replace("\"HERE\"", arguments);
+        let modern = written(calling("putFile", &json!("HERE")));
+        let (_, answer) = api.post("putFile", modern).await;
+        says(&serde_json::from_str(&answer).expect("JSON"), twice);
+        let before = written(calling_as_before("putFile", &json!("HERE")));
+        let (_, answer) = post_plainly(&api.server.url, "unused", &[], before).await;
+        says(&serde_json::from_str(&answer).expect("JSON"), twice);
+        sends(&api.upstream, twice, 2);
+    }
+    let good = calling("putFile", &file("a", "x"));
+    for member in ["\"name\":", "\"arguments\":"] {
+        let bad = good.replacen(member, &format!("{member}null,{member}"), 1);
+        let (status, answer) = api.post("putFile", bad).await;
+        assert_eq!(status, 400, "{answer}");
+        assert!(answer.contains("twice"), "{answer}");
+    }
+    assert!(api.upstream.take().is_empty());
+}
+
+#[tokio::test]
+async fn r06_over_stdio_arguments_that_say_something_twice_are_never_sent() {
+    let api = api().await;
+    for (arguments, twice) in TWICE {
+        let message = calling("putFile", &json!("HERE")).replace("\"HERE\"", arguments);
+        let origin = api.upstream.origin.clone();
+        let start = Start::of(specification("hostile"));
+        let asking = spawn_blocking(move || start.over_stdio(&origin, &message));
+        says(&asking.await.expect("an answer"), twice);
+        sends(&api.upstream, twice, 1);
+    }
 }

@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::file;
 use super::world::{TOOL, World};
+use super::{TWICE, file, says, sends};
 use crate::support::clients::{Client, Era};
 use crate::support::recorder::{Answer, Recorded, Upstream, message};
-use crate::support::served::{calling, specification};
+use crate::support::served::{calling, calling_as_before, post_plainly, specification};
 use crate::support::{Home, Instance};
 
 const HEADERS: [(&str, &str); 2] = [("mcp-method", "tools/call"), ("mcp-name", TOOL)];
@@ -27,6 +27,7 @@ async fn r07_a_message_that_says_two_things_is_refused() {
     for bad in [
         twice("\"Name\":\"hostile__putFile\""),
         twice("\"name\":\"hostile__putFile\""),
+        twice("\"arguments\":{}"),
         good.replace("\"method\"", "\"METHOD\""),
         good.replace("\"method\":", "\"method\":\"tools/list\",\"method\":"),
         format!("[{good}]"),
@@ -41,6 +42,25 @@ async fn r07_a_message_that_says_two_things_is_refused() {
         assert!(answer["error"]["code"].is_i64(), "{answer}: {shown}");
     }
     assert!(world.upstream.take().is_empty());
+}
+
+/// The hub hands arguments on as they were written, and their server refuses them.
+#[tokio::test]
+async fn r06_arguments_that_say_something_twice_are_never_sent() {
+    let world = World::new().await;
+    let tool = "hostile__putFile";
+    let token = world.instance.token();
+    for (arguments, twice) in TWICE {
+        let written = |message: String| message.replace("\"HERE\"", arguments);
+        let modern = written(calling(tool, &json!("HERE")));
+        let headers = [("mcp-method", "tools/call"), ("mcp-name", tool)];
+        let (_, answer) = world.post(&headers, &modern).await;
+        says(&answer, twice);
+        let before = written(calling_as_before(tool, &json!("HERE")));
+        let (_, answer) = post_plainly(world.instance.mcp_url(), token, &[], before).await;
+        says(&serde_json::from_str(&answer).expect("JSON"), twice);
+        sends(&world.upstream, twice, 2);
+    }
 }
 
 #[tokio::test]

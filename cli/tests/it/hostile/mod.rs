@@ -47,6 +47,7 @@ mod peers;
 
 use serde_json::{Map, Value, json};
 
+use crate::support::recorder::Upstream;
 use crate::support::served::{Api, Start, specification};
 
 const TOKEN: &str = "s3cret-token-of-forty-characters-0123456";
@@ -64,4 +65,41 @@ fn file(name: &str, value: impl Into<Value>) -> Value {
     arguments.insert("name".to_owned(), json!("a.txt"));
     arguments.insert(name.to_owned(), value.into());
     Value::Object(arguments)
+}
+
+/// Arguments for `putFile`, as they are written, and what they say twice.
+const TWICE: [(&str, Option<&str>); 4] = [
+    (
+        r#"{"id":"7","name":"a.txt","a":"x","any":[{"c":1.50},{"c":12345678901234567890}]}"#,
+        None,
+    ),
+    (r#"{"id":"7","name":"a.txt","a":"x","a":"y"}"#, Some("/a")),
+    (
+        r#"{"id":"7","name":"a.txt","a":"x","\u0061":"y"}"#,
+        Some("/a"),
+    ),
+    (
+        r#"{"id":"7","name":"a.txt","a":"x","any":{"b/b":[0,{"c":1,"d":2,"c":1}]}}"#,
+        Some("/any/b~1b/1/c"),
+    ),
+];
+
+/// The answer names what is said twice, or is a success.
+fn says(answer: &Value, twice: Option<&str>) {
+    let result = &answer["result"];
+    assert_eq!(result["isError"], twice.is_some(), "{answer}");
+    if let Some(pointer) = twice {
+        let text = result["content"][0]["text"].as_str().expect("a text");
+        assert!(text.contains(&format!("`{pointer}` twice")), "{text}");
+    }
+}
+
+/// Only what is said once was sent, and as it was written.
+fn sends(upstream: &Upstream, twice: Option<&str>, times: usize) {
+    let requests = upstream.take();
+    assert_eq!(requests.len(), if twice.is_some() { 0 } else { times });
+    for request in requests {
+        let body = r#"{"a":"x","any":[{"c":1.50},{"c":12345678901234567890}]}"#;
+        assert_eq!(request.text(), body);
+    }
 }

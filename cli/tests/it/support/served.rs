@@ -1,7 +1,7 @@
 //! One specification's server, a recorder as its API, and an MCP client.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -56,6 +56,41 @@ impl Start {
 
     pub async fn start(self) -> Api {
         self.start_for(Upstream::start().await).await
+    }
+
+    /// The answer to a message that a server gets on its standard input.
+    pub fn over_stdio(&self, origin: &str, message: &str) -> Value {
+        let mut child = self.command(origin).arg("--stdio").spawn();
+        let child = child.as_mut().expect("toolmill starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        writeln!(stdin, "{message}").expect("written");
+        let stdout = child.stdout.take().expect("a pipe");
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        drop(stdin);
+        assert!(child.wait().expect("an end").success());
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    /// `toolmill run` of the specification, for the API at an origin.
+    fn command(&self, origin: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_toolmill"));
+        command
+            .arg("run")
+            .arg(&self.spec)
+            .args(["--name", "traps"])
+            .env("TOOLMILL_CACHE_DIR", toolmill::cache())
+            // Binaries are found by the hash of what they are made from.
+            .env("TOOLMILL_DATA_DIR", toolmill::cache().join("traps"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        if let Some(path) = &self.base_path {
+            command.args(["--base-url", &format!("{origin}{path}")]);
+        }
+        if let Some(file) = &self.roots {
+            command.env("SSL_CERT_FILE", file);
+        }
+        command
     }
 
     pub async fn start_for(self, upstream: Upstream) -> Api {
@@ -147,6 +182,17 @@ impl Api {
 
 /// Posts a body as a client of 2026-07-28, with more headers.
 pub async fn post(url: &str, token: &str, headers: &[(&str, &str)], body: String) -> (u16, String) {
+    let version = [("mcp-protocol-version", "2026-07-28")];
+    post_plainly(url, token, &[&version, headers].concat(), body).await
+}
+
+/// Posts a body with such headers only as clients of all versions send, and these.
+pub async fn post_plainly(
+    url: &str,
+    token: &str,
+    headers: &[(&str, &str)],
+    body: String,
+) -> (u16, String) {
     let mut request = clients::http().post(url);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -154,8 +200,7 @@ pub async fn post(url: &str, token: &str, headers: &[(&str, &str)], body: String
     let request = request
         .bearer_auth(token)
         .header("accept", "application/json, text/event-stream")
-        .header("content-type", "application/json")
-        .header("mcp-protocol-version", "2026-07-28");
+        .header("content-type", "application/json");
     let answer = request.body(body).send().await.expect("an answer");
     let status = answer.status().as_u16();
     (status, answer.text().await.expect("text"))
@@ -168,6 +213,12 @@ pub fn calling(tool: &str, arguments: &Value) -> String {
         "io.modelcontextprotocol/clientCapabilities": {},
     });
     let params = json!({ "name": tool, "arguments": arguments, "_meta": meta });
+    json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }).to_string()
+}
+
+/// The same in versions before that.
+pub fn calling_as_before(tool: &str, arguments: &Value) -> String {
+    let params = json!({ "name": tool, "arguments": arguments });
     json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }).to_string()
 }
 
@@ -246,21 +297,12 @@ impl Server {
 
     fn run(start: &Start, origin: &str) -> Self {
         let log = NamedTempFile::new().expect("a file");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_toolmill"));
+        let mut command = start.command(origin);
         command
-            .arg("run")
-            .arg(&start.spec)
-            .args(["--port", "0", "--name", "traps"])
-            .env("TOOLMILL_CACHE_DIR", toolmill::cache())
-            // Binaries are found by the hash of what they are made from.
-            .env("TOOLMILL_DATA_DIR", toolmill::cache().join("traps"))
+            .args(["--port", "0"])
             .env("RUST_LOG", "trace")
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
             .stderr(log.reopen().expect("a handle"));
-        if let Some(path) = &start.base_path {
-            command.args(["--base-url", &format!("{origin}{path}")]);
-        }
         let credentials = start.credentials.as_ref().map(|values| {
             let file = NamedTempFile::new().expect("a file");
             std::fs::write(file.path(), values.to_string()).expect("written");
@@ -268,9 +310,6 @@ impl Server {
         });
         if let Some(file) = &credentials {
             command.arg("--credentials").arg(file.path());
-        }
-        if let Some(file) = &start.roots {
-            command.env("SSL_CERT_FILE", file);
         }
         let mut child = command.spawn().expect("toolmill starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));

@@ -74,6 +74,7 @@ fn an_ordinary_call_is_answered_as_any_other() {
         ("getPet", json!({})),
         ("add", json!({"a": 1, "b": 2})),
         ("panics", json!({})),
+        ("panicsTwice", json!({})),
         ("nope", json!({})),
     ] {
         let (head, body) = modern("tools/call", json!({"name": tool, "arguments": arguments}));

@@ -50,6 +50,60 @@ fn a_large_answer_keeps_its_shape_and_is_read_on() {
     assert_eq!(api.take().len(), calls);
 }
 
+/// A server has 64 MiB where an instance runs it, and a value takes many times its text.
+#[test]
+fn the_largest_answers_fit_into_a_server() {
+    let (api, base) = Recorder::tcp();
+    let usual = r#"{"id":123456,"name":"Some name","email":"a@example.com","tags":["a","b"],"price":12.50}"#;
+    for (item, place) in [
+        ("1", ""),
+        ("{\"a\":1}", ""),
+        ("[[[]]]", "/items"),
+        (usual, "/items"),
+    ] {
+        let count = (10 * 1024 * 1024 - 100) / (item.len() + 1);
+        let list = format!("[{}]", vec![item; count].join(","));
+        let body = match place {
+            "" => list,
+            _ => format!("{{\"total\":{count},\"items\":{list}}}"),
+        };
+        let server = Server::start(&base, &[], &[]);
+        api.answer("200 OK", &["content-type: application/json"], body);
+        let near_end = count - 2;
+        for from in [Value::Null, json!(format!("{place}:{near_end}"))] {
+            let result = server.call("unsecured", json!({ "_from": from }));
+            let shown = &result["structuredContent"];
+            let list = if place.is_empty() { "result" } else { "items" };
+            let length = shown[list].as_array().expect("a list").len();
+            let cut = &result["_meta"]["toolmill/truncated"]["cuts"][0];
+            match from {
+                Value::Null => {
+                    assert_eq!((&cut["shown"], &cut["of"]), (&json!(length), &json!(count)))
+                }
+                _ => assert_eq!((length, cut), (2, &Value::Null)),
+            }
+        }
+        assert!(server.peak() < 64 * 1024, "{item}: {} KiB", server.peak());
+    }
+}
+
+#[test]
+fn an_answer_that_is_all_structure_is_an_error() {
+    let (api, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    let mut body = "1".to_owned();
+    for _ in 0..3 {
+        let members: Vec<_> = (0..60).map(|n| format!("\"{n}\":{body}")).collect();
+        body = format!("{{{}}}", members.join(","));
+    }
+    api.answer("200 OK", &["content-type: application/json"], body);
+    let result = server.call("unsecured", json!({}));
+    assert!(error(&result).contains("more values than"), "{result}");
+    assert!(server.peak() < 64 * 1024, "{} KiB", server.peak());
+    let result = server.call("unsecured", json!({"_fields": ["7.8"]}));
+    assert_eq!(result["structuredContent"]["7"]["8"]["59"], 1);
+}
+
 #[test]
 fn just_below_the_limit_nothing_is_cut() {
     let (api, base) = Recorder::tcp();

@@ -16,5 +16,6 @@ mod requests;
 mod styles;
 mod support;
 mod tls;
+mod twice;
 mod under_way;
 mod validation;

@@ -177,3 +177,46 @@ fn a_stale_socket_is_replaced_and_a_file_is_not() {
         "precious"
     );
 }
+
+/// An instance gives a server 64 MiB, and a value takes many times its text.
+#[test]
+fn the_largest_messages_fit_into_a_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broker = Recorder::unix(&folder.path().join("out.sock"));
+    let usual = r#"{"id":123456,"name":"Some name","email":"a@example.com","tags":["a","b"],"price":12.50}"#;
+    let long = format!("\"{}\"", "x".repeat(1_000_000));
+    for (item, fits) in [("1", 300_000), (usual, 18_000), (&long, 4)] {
+        // A name that only rmcp knows what to do with makes a message take more.
+        for (count, meta, is_called) in [
+            (fits, json!({}), true),
+            (fits / 4, json!({"other": 1}), true),
+            (3_900_000 / (item.len() + 1), json!({}), item == long),
+            (
+                3_900_000 / (item.len() + 1),
+                json!({"other": 1}),
+                item == long,
+            ),
+        ] {
+            let (server, socket) = start(folder.path(), "http://api.test");
+            let params = json!({"name": "sendJson", "arguments": "HERE", "_meta": meta});
+            let (head, body) = modern("tools/call", params);
+            let list = vec![item; count].join(",");
+            let body = body.replace("\"HERE\"", &format!("{{\"list\":[{list}]}}"));
+            let head = format!("Host: localhost\r\nToolmill-Grant: x\r\n{head}");
+            let (status, answer) = post_unix(&socket, &head, body.as_bytes());
+            let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+            let shown: String = format!("{item} {count} {meta}").chars().take(120).collect();
+            if is_called {
+                assert_eq!(answer["result"]["isError"], false, "{shown}: {answer}");
+            } else {
+                let said = answer["error"]["message"].as_str().expect("a message");
+                assert!(said.contains("more values than"), "{shown}: {said}");
+            }
+            assert_eq!(
+                (status, broker.take().len()),
+                if is_called { (200, 1) } else { (413, 0) }
+            );
+            assert!(server.peak() < 64 * 1024, "{shown}: {} KiB", server.peak());
+        }
+    }
+}

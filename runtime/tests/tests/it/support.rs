@@ -247,6 +247,15 @@ impl Server {
         }
     }
 
+    /// The most memory it has had, in KiB.
+    pub fn peak(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let number = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        number.expect("a line").parse().expect("a number")
+    }
+
     /// The host and port.
     pub fn authority(&self) -> &str {
         self.url

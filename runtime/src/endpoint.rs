@@ -1,0 +1,132 @@
+//! The MCP endpoint over HTTP: each message is read here, looked through, and answered.
+
+use std::{convert::Infallible, sync::Arc};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode, header::CONTENT_TYPE};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited, combinators::BoxBody};
+use hyper::body::Incoming;
+use rmcp::{
+    ErrorData,
+    transport::streamable_http_server::{
+        StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
+    },
+};
+
+use crate::{mcp::Handler, message, ordinary, surviving::surviving};
+
+/// The longest message.
+const LONGEST: usize = 4 * 1024 * 1024;
+
+/// Bytes that a message's values may take in a server of an instance: with its text, and with what
+/// is made of it, that is less than the 64 MiB of a container.
+pub(crate) const ROOM: usize = 32 * 1024 * 1024;
+
+/// How much more of it rmcp takes.
+const RMCP: usize = 3;
+
+type Mcp = StreamableHttpService<Handler, NeverSessionManager>;
+
+type Answer = Response<BoxBody<Bytes, Infallible>>;
+
+/// Where requests go.
+pub(crate) struct Endpoint {
+    handler: Handler,
+    mcp: Mcp,
+    /// The names by which the server may be called.
+    hosts: Vec<String>,
+    /// Bytes that a message's values may take.
+    room: usize,
+}
+
+impl Endpoint {
+    pub(crate) fn new(
+        handler: Handler,
+        config: StreamableHttpServerConfig,
+        hosts: Vec<String>,
+        room: usize,
+    ) -> Self {
+        let served = handler.clone();
+        Self {
+            handler,
+            mcp: Mcp::new(move || Ok(served.clone()), Default::default(), config),
+            hosts,
+            room,
+        }
+    }
+
+    pub(crate) async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+    ) -> Result<Answer, Infallible> {
+        if !matches!(request.uri().path(), "/mcp" | "/mcp/") {
+            return Ok(said(StatusCode::NOT_FOUND, "MCP is served at `/mcp`.\n"));
+        }
+        if request.method() != Method::POST {
+            return Ok(self.mcp.handle(request).await);
+        }
+        let (head, body) = request.into_parts();
+        let body = match Limited::new(body, LONGEST).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) if error.is::<LengthLimitError>() => {
+                let text = "A message may have at most 4 MiB.\n";
+                return Ok(said(StatusCode::PAYLOAD_TOO_LARGE, text));
+            }
+            // Of a client that breaks off, nobody reads the answer.
+            Err(_) => Bytes::new(),
+        };
+        let responding = self.respond(Request::from_parts(head, body.clone()));
+        Ok(surviving(responding).await.unwrap_or_else(|| {
+            let text =
+                "The server failed by a fault of its own; other messages are still answered.";
+            let error = ErrorData::internal_error(text, None);
+            refused(StatusCode::OK, error, &body)
+        }))
+    }
+
+    /// The answer to one message.
+    async fn respond(&self, mut request: Request<Bytes>) -> Answer {
+        let seen = match message::look_through(request.body()) {
+            Ok(seen) => seen,
+            Err(error) => return refused(StatusCode::BAD_REQUEST, error, request.body()),
+        };
+        match seen.repeated {
+            None if seen.room <= self.room => {
+                if ordinary::is_ordinary(&request, &self.hosts)
+                    && let Some(response) = ordinary::answer(&self.handler, &request).await
+                {
+                    return response.map(BodyExt::boxed);
+                }
+            }
+            None => {}
+            // The handler says so, once all the rest of the request has been found to be right.
+            Some(repeated) => {
+                request.extensions_mut().insert(repeated);
+            }
+        }
+        if seen.room > self.room / RMCP {
+            let text = "The message has more values than there is room for: send fewer at a time.";
+            let error = ErrorData::invalid_params(text, None);
+            return refused(StatusCode::PAYLOAD_TOO_LARGE, error, request.body());
+        }
+        self.mcp.handle(request.map(Full::new)).await
+    }
+}
+
+fn said(status: StatusCode, text: &'static str) -> Answer {
+    let mut response = Response::new(Full::from(text).boxed());
+    *response.status_mut() = status;
+    response
+}
+
+/// An error in answer to a message.
+fn refused(status: StatusCode, error: ErrorData, message: &[u8]) -> Answer {
+    let refusal = message::refusal(error, message);
+    let bytes = serde_json::to_vec(&refusal).unwrap_or_default();
+    let mut response = Response::new(Full::from(bytes).boxed());
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, ordinary::JSON_TYPE);
+    response
+}
