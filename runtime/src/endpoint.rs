@@ -1,6 +1,6 @@
 //! The MCP endpoint over HTTP: each message is read here, looked through, and answered.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header::CONTENT_TYPE};
@@ -17,6 +17,10 @@ use crate::{mcp::Handler, message, ordinary, surviving::surviving};
 
 /// The longest message.
 const LONGEST: usize = 4 * 1024 * 1024;
+
+/// So many bytes, and for so long, of what comes behind it are read and thrown away.
+const DISCARDED: usize = 16 * 1024 * 1024;
+const LINGER: Duration = Duration::from_secs(2);
 
 /// Bytes that a message's values may take in a server of an instance: with its text, and with what
 /// is made of it, that is less than the 64 MiB of a container.
@@ -65,10 +69,11 @@ impl Endpoint {
         if request.method() != Method::POST {
             return Ok(self.mcp.handle(request).await);
         }
-        let (head, body) = request.into_parts();
-        let body = match Limited::new(body, LONGEST).collect().await {
+        let (head, mut body) = request.into_parts();
+        let body = match Limited::new(&mut body, LONGEST).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => {
+                discard(body).await;
                 let text = "A message may have at most 4 MiB.\n";
                 return Ok(said(StatusCode::PAYLOAD_TOO_LARGE, text));
             }
@@ -111,6 +116,23 @@ impl Endpoint {
         }
         self.mcp.handle(request.map(Full::new)).await
     }
+}
+
+/// Reads on for a little, since a client that is still sending may hear no answer when its
+/// connection ends (RFC 9112, section 9.6).
+async fn discard(mut body: Incoming) {
+    let rest = async {
+        let mut left = DISCARDED;
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            let Some(rest) = left.checked_sub(length) else {
+                return;
+            };
+            left = rest;
+        }
+    };
+    // Whether or not it came to its end, it has had its time.
+    let _ = tokio::time::timeout(LINGER, rest).await;
 }
 
 fn said(status: StatusCode, text: &'static str) -> Answer {

@@ -31,6 +31,10 @@ use crate::mount::Mounted;
 const MAX_BODY: usize = 4 * 1024 * 1024;
 /// A request's body must have come by then.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
+/// So many bytes, and for so long, of what comes behind a body that is too long are read
+/// and thrown away.
+const DISCARDED: usize = 16 * 1024 * 1024;
+const LINGER: Duration = Duration::from_secs(2);
 
 /// Everything that `/mcp` needs.
 pub(crate) struct Endpoint {
@@ -165,16 +169,36 @@ impl Endpoint {
     }
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
+async fn read(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Refused> {
     if !is_json(headers) {
         return Err(Refused::MediaType);
     }
-    match timeout(BODY_WITHIN, Limited::new(body, MAX_BODY).collect()).await {
+    match timeout(BODY_WITHIN, Limited::new(&mut body, MAX_BODY).collect()).await {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refused::TooLarge),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            discard(body).await;
+            Err(Refused::TooLarge)
+        }
         Ok(Err(_)) => Err(Refused::BrokenOff),
         Err(_) => Err(Refused::TooSlow),
     }
+}
+
+/// Reads on for a little, since a client that is still sending may hear no answer when its
+/// connection ends (RFC 9112, section 9.6).
+async fn discard(mut body: Body) {
+    let rest = async {
+        let mut left = DISCARDED;
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            let Some(rest) = left.checked_sub(length) else {
+                return;
+            };
+            left = rest;
+        }
+    };
+    // Whether or not it came to its end, it has had its time.
+    let _ = timeout(LINGER, rest).await;
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
