@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tempfile::TempDir;
+use tokio::sync::RwLock;
 use toolmill_core::{
     ApiId, Deployment, Deployments, EgressDoors, Endpoint, Engine, EngineKind, Error, LogLine,
     Result, ServerKey, ServerState, ServerStatus, Servers, SystemCtx, TenantCtx, VersionId,
@@ -67,6 +68,8 @@ struct Counting {
     wakes: AtomicUsize,
     removals: AtomicUsize,
     broken: Mutex<bool>,
+    /// Who holds it for writing keeps servers from starting.
+    gate: RwLock<()>,
 }
 
 #[async_trait]
@@ -88,6 +91,7 @@ impl Engine for Counting {
         if *self.broken.lock().unwrap() {
             return Err(Error::unavailable("It is broken.", "Mend it."));
         }
+        let _open = self.gate.read().await;
         self.inner.wake(key, deadline).await
     }
 
@@ -136,6 +140,7 @@ impl World {
             wakes: AtomicUsize::new(0),
             removals: AtomicUsize::new(0),
             broken: Mutex::new(false),
+            gate: RwLock::new(()),
         });
         let desired = Arc::new(Desired::default());
         let rest = Rest {
@@ -364,8 +369,10 @@ async fn restarting_makes_another_process() {
 async fn a_deadline_is_kept() {
     let world = World::new(NEVER, NEVER).await;
     let deployment = deployment();
+    let closed = world.engine.gate.write().await;
     let outcome = world.fleet.lease(&deployment, Duration::ZERO).await;
     let error = outcome.err().unwrap().to_string();
     assert!(error.contains("did not start within 0 s"), "{error}");
+    drop(closed);
     world.fleet.lease(&deployment, PATIENCE).await.unwrap();
 }
