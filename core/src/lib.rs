@@ -8,6 +8,7 @@
 mod api;
 mod artifact;
 mod audit;
+mod client_certificate;
 mod credential;
 mod diagnostic;
 mod error;
@@ -26,6 +27,7 @@ mod tenancy;
 pub use api::{Api, Failure, Isolation, NewVersion, Registered, SpecFormat, Version};
 pub use artifact::{Artifact, BuildJob, Progress, Quiet};
 pub use audit::{AuditEntry, Outcome};
+pub use client_certificate::{CertificateFault, ClientCertificate};
 pub use credential::{CredentialInfo, CredentialKey, SealedSecret};
 pub use diagnostic::{Diagnostic, Severity};
 pub use error::{Error, Result};

@@ -48,7 +48,7 @@ pub enum SecurityScheme {
     /// `bearer`, `basic` (the credential is `user:password`) or another scheme
     /// of RFC 9110, section 11. OAuth 2 and OpenID Connect are `bearer` here.
     Http { scheme: String },
-    /// A client certificate, which only a server that runs alone can show.
+    /// A client certificate; the credential is a PEM text ([`crate::ClientCertificate`]).
     #[serde(rename = "mutualTLS")]
     MutualTls,
 }

@@ -1,7 +1,10 @@
 //! Sealing what users bring.
 
-use secrecy::SecretString;
-use toolmill_core::{Api, CredentialKey, Error, Manifest, Result, SecurityScheme, TenantCtx};
+use secrecy::{ExposeSecret, SecretString};
+use toolmill_core::{
+    Api, CertificateFault, CredentialKey, Error, Manifest, Result, SecurityScheme, TenantCtx,
+};
+use toolmill_vault::check_client_certificate;
 
 use crate::Registry;
 use crate::registry::now;
@@ -18,9 +21,9 @@ impl Registry {
         scheme: &str,
         value: &SecretString,
     ) -> Result<()> {
-        if let Some(manifest) = self.current_manifest(ctx, api).await? {
-            known_scheme(&manifest, scheme)?;
-        }
+        let manifest = self.current_manifest(ctx, api).await?;
+        let kind = manifest.as_ref().map(|manifest| known_scheme(manifest, scheme));
+        check(scheme, kind.transpose()?, value)?;
         let key = CredentialKey {
             ctx: *ctx,
             api: api.id,
@@ -76,17 +79,12 @@ impl Registry {
     }
 }
 
-fn known_scheme(manifest: &Manifest, scheme: &str) -> Result<()> {
-    match manifest.security_schemes.get(scheme) {
-        Some(SecurityScheme::MutualTls) => return Err(certificate(scheme)),
-        Some(_) => return Ok(()),
-        None => {}
+fn known_scheme<'a>(manifest: &'a Manifest, scheme: &str) -> Result<&'a SecurityScheme> {
+    if let Some(kind) = manifest.security_schemes.get(scheme) {
+        return Ok(kind);
     }
-    let declared = manifest.security_schemes.iter();
-    let known: Vec<_> = declared
-        .filter(|(_, kind)| !matches!(kind, SecurityScheme::MutualTls))
-        .map(|(name, _)| format!("`{name}`"))
-        .collect();
+    let declared = manifest.security_schemes.keys();
+    let known: Vec<_> = declared.map(|name| format!("`{name}`")).collect();
     let hint = if known.is_empty() {
         "This API declares no security scheme.".to_owned()
     } else {
@@ -101,12 +99,42 @@ fn known_scheme(manifest: &Manifest, scheme: &str) -> Result<()> {
     ))
 }
 
-fn certificate(scheme: &str) -> Error {
-    Error::invalid(
-        format!(
-            "`{}` is a client certificate, which the platform does not show.",
-            scheme.escape_debug()
-        ),
-        "A server that runs alone does: `toolmill generate` writes one.".to_owned(),
-    )
+/// Whether the value can be a credential of this kind; of one that is not known yet,
+/// whether it can be any.
+fn check(scheme: &str, kind: Option<&SecurityScheme>, value: &SecretString) -> Result<()> {
+    let is_certificate = match kind {
+        Some(kind) => matches!(kind, SecurityScheme::MutualTls),
+        None => value.expose_secret().contains("-----BEGIN "),
+    };
+    if is_certificate {
+        return check_client_certificate(value).map_err(|fault| {
+            Error::invalid(
+                format!(
+                    "The client certificate for `{}` cannot be used: {fault}.",
+                    scheme.escape_debug()
+                ),
+                hint(fault),
+            )
+        });
+    }
+    // All others travel in a header, so they must fit one (RFC 9110, section 5.5).
+    if value.expose_secret().chars().any(char::is_control) {
+        return Err(Error::invalid(
+            "The credential contains a control character, such as a line end.",
+            "Send the value alone, as the body of the request.",
+        ));
+    }
+    Ok(())
+}
+
+fn hint(fault: CertificateFault) -> &'static str {
+    match fault {
+        CertificateFault::Encrypted => {
+            "`openssl pkey -in KEY` writes it without a passphrase; it is sealed when it is stored."
+        }
+        CertificateFault::Mismatch => {
+            "Put the certificate of the key first, and those between it and its authority after it."
+        }
+        _ => "Give one text that holds the certificate and its key: `cat client.crt client.key > client.pem`.",
+    }
 }

@@ -15,9 +15,11 @@ use toolmill_core::{
     CredentialSource, Error, Grant, Grants, Origin, ServerKey, TenantCtx, ToolRoute,
 };
 
+use super::alert::Alert;
 use super::credential::{all_in_words, choose, in_words, sendable};
 use super::dial::Dialer;
 use super::headers::{clean_answer, clean_request, overriding};
+use super::identity::{Digest, Identity};
 use super::inject::inject;
 use super::ledger::{By, Ledger};
 use super::limits::EgressLimits;
@@ -34,10 +36,18 @@ use crate::pool::{Pool, Pooled, SendError};
 
 const GRANT: HeaderName = HeaderName::from_static("toolmill-grant");
 
-/// What must be equal for a connection to be reused. It holds the user, since
-/// some upstreams tie what was said earlier to the connection, and whether the
-/// origin is a literal one, since others must have had their address checked.
-type Upstream = Arc<(TenantCtx, Origin)>;
+/// What must be equal for a connection to be reused.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) struct ReuseKey {
+    /// Some upstreams tie what was said earlier to the connection.
+    user: TenantCtx,
+    /// With whether it is a literal one, since others must have had their address checked.
+    origin: Origin,
+    /// The certificate that it showed, since that says who is there.
+    identity: Option<Digest>,
+}
+
+type Upstream = Arc<ReuseKey>;
 type Passed = Redacted<Held<Pooled<Upstream, Incoming>>>;
 pub(super) type AnswerBody = Either<Full<Bytes>, Passed>;
 
@@ -169,20 +179,21 @@ impl Broker {
         }
         let mut headers = head.headers;
         clean_request(&mut headers);
-        let credentials = choose(&*self.credentials, grant, &route)
+        let credentials = choose(&*self.credentials, grant, &route, &target)
             .await
             .map_err(Refusal::Platform)?;
         let Some(credentials) = credentials else {
-            return Err(self.credential_missing(grant, &route).await);
+            return Err(self.credential_missing(grant, &route, &target).await);
         };
         inject(&credentials, &mut target.url, &mut headers)?;
+        let identity = self.dialer.identities.of(&credentials)?;
         if !credentials.is_empty() {
             self.ledger.used(grant, all_in_words(&credentials)).await;
         }
         let echoes = Echoes::of(&credentials);
         echoes.ask_for_plain(&mut headers);
         let request = upstream_request(head.method.clone(), &target, headers, body)?;
-        let mut answer = self.send(grant, &target, request).await?;
+        let mut answer = self.send(grant, &target, identity, request).await?;
         clean_answer(answer.headers_mut());
         echoes.mask_headers(answer.headers_mut());
         let asked = (&head.method, &target.url);
@@ -199,25 +210,33 @@ impl Broker {
         &self,
         grant: &Grant,
         target: &Target<'_>,
+        identity: Option<Identity<'_>>,
         request: Request<Incoming>,
     ) -> Result<Response<Pooled<Upstream, Incoming>>, Refusal> {
-        let upstream = Arc::new((grant.ctx, target.origin.clone()));
+        let upstream = Arc::new(ReuseKey {
+            user: grant.ctx,
+            origin: target.origin.clone(),
+            identity: identity.as_ref().map(|identity| identity.digest),
+        });
         let within = self.limits.headers;
-        self.connections
-            .send(&upstream, request, within, self.dialer.dial(target))
-            .await
-            .map_err(|error| match error {
+        let (identity, alert) = (identity.as_ref(), Alert::default());
+        let dial = self.dialer.dial(target, identity, &alert);
+        let answer = self.connections.send(&upstream, request, within, dial);
+        answer.await.map_err(|error| {
+            let host = target.authority();
+            match error {
                 SendError::Dial(refusal) => refusal,
-                SendError::Broken(source) => Refusal::BrokenOff {
-                    host: target.authority(),
-                    source,
+                SendError::Broken(source) => match alert.received() {
+                    Some(alert) => Refusal::alerted(host, identity, alert),
+                    None => Refusal::BrokenOff { host, source },
                 },
                 SendError::Late => Refusal::Late {
-                    host: target.authority(),
+                    host,
                     step: "begin its answer",
                     within,
                 },
-            })
+            }
+        })
     }
 
     /// The answer as the server gets it.
@@ -252,17 +271,23 @@ impl Broker {
         })
     }
 
-    async fn credential_missing(&self, grant: &Grant, route: &ToolRoute) -> Refusal {
+    async fn credential_missing(
+        &self,
+        grant: &Grant,
+        route: &ToolRoute,
+        target: &Target<'_>,
+    ) -> Refusal {
         let slug = self.mounted.slug_of(grant).await;
         let slug = slug.as_ref().map_or("API", |slug| slug.as_str());
-        let Some(scheme) = sendable(route).flatten().next() else {
-            return Refusal::CertificateNeeded {
+        let Some(scheme) = sendable(route, target).flatten().next() else {
+            return Refusal::CertificateInsecure {
                 tool: grant.tool.clone(),
+                origin: target.url.origin().ascii_serialization(),
             };
         };
         Refusal::CredentialMissing {
             tool: grant.tool.clone(),
-            schemes: in_words(sendable(route)),
+            schemes: in_words(sendable(route, target)),
             command: format!("toolmill credential set {slug} {scheme} @FILE"),
         }
     }

@@ -3,6 +3,8 @@
 use secrecy::SecretString;
 use toolmill_core::{CredentialKey, CredentialSource, Grant, SecurityScheme, ToolRoute};
 
+use super::target::Target;
+
 /// A credential for one scheme of the API.
 pub(super) struct Credential<'a> {
     pub(super) name: &'a str,
@@ -17,8 +19,9 @@ pub(super) async fn choose<'a>(
     source: &dyn CredentialSource,
     grant: &Grant,
     route: &'a ToolRoute,
+    target: &Target<'_>,
 ) -> Result<Option<Vec<Credential<'a>>>, toolmill_core::Error> {
-    for alternative in sendable(route) {
+    for alternative in sendable(route, target) {
         if let Some(credentials) = all(source, grant, route, alternative).await? {
             return Ok(Some(credentials));
         }
@@ -27,14 +30,19 @@ pub(super) async fn choose<'a>(
     Ok(none_needed.then(Vec::new))
 }
 
-/// The alternatives that ask for something which the broker can send.
-pub(super) fn sendable(route: &ToolRoute) -> impl Iterator<Item = &Vec<String>> {
-    let needs_certificate = |wanted: &String| {
+/// The alternatives that ask for something which can be sent there: there are
+/// no certificates where there is no TLS.
+pub(super) fn sendable<'a>(
+    route: &'a ToolRoute,
+    target: &Target<'_>,
+) -> impl Iterator<Item = &'a Vec<String>> {
+    let has_tls = target.is_secure();
+    let is_certificate = |wanted: &String| {
         let mut schemes = route.schemes.iter();
-        schemes.any(|(name, scheme)| name == wanted && matches!(scheme, SecurityScheme::MutualTls))
+        schemes.any(|(name, scheme)| name == wanted && *scheme == SecurityScheme::MutualTls)
     };
     let alternatives = route.security.iter().filter(|names| !names.is_empty());
-    alternatives.filter(move |names| !names.iter().any(needs_certificate))
+    alternatives.filter(move |names| has_tls || !names.iter().any(is_certificate))
 }
 
 async fn all<'a>(

@@ -3,7 +3,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -13,14 +12,13 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{sleep, timeout};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::pki_types::ServerName;
 use toolmill_core::Error;
 use url::Host;
 
 use super::address::is_public;
+use super::alert::{Alert, Heard, alert_in};
+use super::identity::{Identities, Identity};
 use super::limits::{EgressLimits, MAX_HEAD, MAX_HEADERS};
 use super::prompt::Prompt;
 use super::refusal::Refusal;
@@ -33,46 +31,34 @@ const MAX_ADDRESSES: usize = 8;
 
 /// Makes connections.
 pub(super) struct Dialer {
-    tls: TlsConnector,
+    pub(super) identities: Identities,
     limits: EgressLimits,
 }
 
 impl Dialer {
     /// Trusts the web's certificate authorities, and `further` ones (DER).
     pub(super) fn new(limits: EgressLimits, further: &[Vec<u8>]) -> Result<Self, Error> {
-        let mut roots = RootCertStore {
-            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-        };
-        for certificate in further {
-            let certificate = CertificateDer::from(certificate.as_slice());
-            roots.add(certificate).map_err(|error| {
-                Error::invalid(
-                    format!("A certificate authority cannot be used: {error}."),
-                    "It must be one X.509 certificate in DER.",
-                )
-            })?;
-        }
-        let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| Error::internal("TLS cannot be set up.", error))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self {
-            tls: TlsConnector::from(Arc::new(config)),
+            identities: Identities::new(further)?,
             limits,
         })
     }
 
-    /// A connection to the target's origin.
-    pub(super) async fn dial<B>(&self, target: &Target<'_>) -> Result<SendRequest<B>, Refusal>
+    /// A connection to the target's origin, as this identity or as nobody in
+    /// particular. What its TLS says when it hangs up is left in `alert`.
+    pub(super) async fn dial<B>(
+        &self,
+        target: &Target<'_>,
+        identity: Option<&Identity<'_>>,
+        alert: &Alert,
+    ) -> Result<SendRequest<B>, Refusal>
     where
         B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
     {
         let stream = self.connect(target).await?;
-        if target.origin.scheme == "https" {
-            let stream = self.secure(target, stream).await?;
-            handshake(target, stream).await
+        if target.is_secure() {
+            let stream = self.secure(target, identity, stream).await?;
+            handshake(target, Heard::new(stream, alert)).await
         } else {
             handshake(target, stream).await
         }
@@ -108,6 +94,7 @@ impl Dialer {
     async fn secure(
         &self,
         target: &Target<'_>,
+        identity: Option<&Identity<'_>>,
         stream: Prompt,
     ) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + 'static, Refusal> {
         let host = target.authority();
@@ -122,9 +109,13 @@ impl Dialer {
                 reason: "its host is not a name that a certificate can have",
             });
         };
-        match timeout(self.limits.tls, self.tls.connect(name, stream)).await {
+        let connector = self.identities.connector(identity);
+        match timeout(self.limits.tls, connector.connect(name, stream)).await {
             Ok(Ok(stream)) => Ok(stream),
-            Ok(Err(source)) => Err(Refusal::Tls { host, source }),
+            Ok(Err(source)) => Err(match alert_in(&source) {
+                Some(alert) => Refusal::alerted(host, identity, alert),
+                None => Refusal::Tls { host, source },
+            }),
             Err(_) => Err(Refusal::Late {
                 host,
                 step: "set up a secure connection",

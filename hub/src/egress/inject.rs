@@ -48,9 +48,8 @@ impl Credential<'_> {
         let secret = self.secret.expose_secret();
         let (name, value) = match self.scheme {
             SecurityScheme::Http { scheme } => (AUTHORIZATION, self.authorization(scheme)?),
-            SecurityScheme::MutualTls => {
-                return Err(self.unusable("the platform shows no client certificates"));
-            }
+            // It belongs to the connection.
+            SecurityScheme::MutualTls => return Ok(None),
             SecurityScheme::ApiKey { location, name } => match location.as_str() {
                 "query" => {
                     let query = with_pair(url.query(), name, secret);
@@ -128,7 +127,7 @@ impl Credential<'_> {
         self.unusable("it has characters that no header can hold, such as a line end")
     }
 
-    fn unusable(&self, reason: &'static str) -> Refusal {
+    pub(super) fn unusable(&self, reason: &'static str) -> Refusal {
         Refusal::CredentialUnusable {
             scheme: self.name.to_owned(),
             reason,

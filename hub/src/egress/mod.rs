@@ -8,11 +8,13 @@
 //! answer back.
 
 mod address;
+mod alert;
 mod broker;
 mod credential;
 mod dial;
 mod doors;
 mod headers;
+mod identity;
 mod inject;
 mod ledger;
 mod limits;

@@ -17,6 +17,7 @@ use http::{HeaderMap, HeaderValue};
 use http_body::{Body, Frame, SizeHint};
 use memchr::{memchr_iter, memmem};
 use secrecy::{ExposeSecret, SecretSlice};
+use toolmill_core::SecurityScheme;
 
 use super::credential::Credential;
 use super::inject::percent_encoded;
@@ -31,7 +32,9 @@ pub(super) struct Echoes(Vec<SecretSlice<u8>>);
 
 impl Echoes {
     pub(super) fn of(credentials: &[Credential<'_>]) -> Self {
-        let secrets = credentials.iter();
+        // A private key never leaves, so it cannot come back.
+        let sent = |credential: &&Credential<'_>| *credential.scheme != SecurityScheme::MutualTls;
+        let secrets = credentials.iter().filter(sent);
         let mut echoes: Vec<Vec<u8>> = secrets
             .flat_map(|credential| forms(credential.secret.expose_secret()))
             .filter(|form| form.len() >= SHORTEST)

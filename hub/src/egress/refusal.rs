@@ -11,7 +11,10 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
-use toolmill_core::{Error, Problem};
+use tokio_rustls::rustls::{self, AlertDescription};
+use toolmill_core::{CertificateFault, Error, Problem};
+
+use super::identity::Identity;
 
 pub(super) const BROKER_ERROR: HeaderName = HeaderName::from_static("toolmill-broker-error");
 
@@ -54,15 +57,30 @@ pub(super) enum Refusal {
         command: String,
     },
     #[error(
-        "`{tool}` needs a client certificate, which only a server that runs alone can show: `toolmill generate` writes one."
+        "`{tool}` needs a client certificate, which is shown over https only, and `{origin}` is not https. Register the API with an https `--base-url`."
     )]
-    CertificateNeeded { tool: String },
+    CertificateInsecure { tool: String, origin: String },
     #[error(
         "The credential for `{scheme}` cannot be sent: {reason}. Set it again with `toolmill credential set`."
     )]
     CredentialUnusable {
         scheme: String,
         reason: &'static str,
+    },
+    #[error(
+        "The client certificate for `{scheme}` cannot be shown: {fault}. Set it again with `toolmill credential set`."
+    )]
+    CertificateUnusable {
+        scheme: String,
+        fault: CertificateFault,
+    },
+    #[error(
+        "`{host}` refused the client certificate for `{scheme}` (TLS alert {alert:?}). Set another one with `toolmill credential set`."
+    )]
+    CertificateRefused {
+        host: String,
+        scheme: String,
+        alert: AlertDescription,
     },
     #[error("`{host}` cannot be reached: {source}.")]
     Unreachable { host: String, source: io::Error },
@@ -83,6 +101,25 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
+    /// The API hung up with this alert (RFC 8446, section 6.2).
+    pub(super) fn alerted(
+        host: String,
+        identity: Option<&Identity<'_>>,
+        alert: AlertDescription,
+    ) -> Self {
+        match identity {
+            Some(identity) if is_about_a_certificate(alert) => Self::CertificateRefused {
+                host,
+                scheme: identity.scheme.to_owned(),
+                alert,
+            },
+            _ => Self::Tls {
+                host,
+                source: io::Error::other(rustls::Error::AlertReceived(alert)),
+            },
+        }
+    }
+
     /// The value of `Toolmill-Broker-Error`.
     pub(super) fn code(&self) -> &'static str {
         match self {
@@ -98,8 +135,11 @@ impl Refusal {
             Self::Address { .. } => "address-refused",
             Self::Insecure { .. } => "insecure",
             Self::CredentialMissing { .. } => "credential-missing",
-            Self::CertificateNeeded { .. } => "certificate-needed",
-            Self::CredentialUnusable { .. } => "credential-unusable",
+            Self::CertificateInsecure { .. } => "certificate-insecure",
+            Self::CredentialUnusable { .. } | Self::CertificateUnusable { .. } => {
+                "credential-unusable"
+            }
+            Self::CertificateRefused { .. } => "certificate-refused",
             Self::Unreachable { .. } => "unreachable",
             Self::Tls { .. } => "tls",
             Self::Late { .. } => "timeout",
@@ -161,8 +201,10 @@ impl Refusal {
             | Self::Insecure { .. } => (StatusCode::FORBIDDEN, "Not allowed"),
             Self::Target { .. } => (StatusCode::BAD_REQUEST, "Unusable request"),
             Self::CredentialMissing { .. }
-            | Self::CertificateNeeded { .. }
-            | Self::CredentialUnusable { .. } => {
+            | Self::CertificateInsecure { .. }
+            | Self::CredentialUnusable { .. }
+            | Self::CertificateUnusable { .. }
+            | Self::CertificateRefused { .. } => {
                 (StatusCode::FAILED_DEPENDENCY, "Credential needed")
             }
             Self::Unreachable { .. }
@@ -173,4 +215,19 @@ impl Refusal {
             Self::Platform(_) => (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
         }
     }
+}
+
+fn is_about_a_certificate(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+            | AlertDescription::DecryptError
+            | AlertDescription::CertificateRequired
+    )
 }

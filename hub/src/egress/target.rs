@@ -37,6 +37,10 @@ impl<'a> Target<'a> {
         Ok(Self { url, origin })
     }
 
+    pub(super) fn is_secure(&self) -> bool {
+        self.origin.scheme == "https"
+    }
+
     /// `host` or `host:port`, for messages and the `Host` header.
     pub(super) fn authority(&self) -> String {
         let host = self.url.host_str().unwrap_or_default();

@@ -10,6 +10,7 @@
 //! `Debug`, and errors never say what was sealed.
 
 mod aead;
+mod client_certificate;
 mod credentials;
 mod envelope;
 mod grants;
@@ -19,6 +20,7 @@ mod random;
 mod token;
 mod unlock;
 
+pub use client_certificate::check_client_certificate;
 pub use credentials::StoredCredentials;
 pub use envelope::Vault;
 pub use grants::SealedGrants;

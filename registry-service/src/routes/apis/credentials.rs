@@ -67,14 +67,12 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A credential travels in a header, so it must fit one (RFC 9110, section 5.5).
+/// What no credential is, of whatever scheme.
 fn checked(value: &str) -> Result<&str, Error> {
     let reason = if value.is_empty() {
         "The credential is empty."
     } else if value.len() > LARGEST {
         "The credential is longer than 64 KiB."
-    } else if value.chars().any(char::is_control) {
-        "The credential contains a control character, such as a line end."
     } else {
         return Ok(value);
     };

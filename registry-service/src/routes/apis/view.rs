@@ -85,8 +85,7 @@ impl CredentialView {
         let find = |scheme: &str| stored.iter().find(|info| info.scheme == scheme);
         let declared = manifest
             .into_iter()
-            .flat_map(|manifest| &manifest.security_schemes)
-            .filter(|(_, kind)| !matches!(kind, SecurityScheme::MutualTls));
+            .flat_map(|manifest| &manifest.security_schemes);
         let mut views: Vec<_> = declared
             .map(|(scheme, kind)| Self {
                 scheme: scheme.clone(),
