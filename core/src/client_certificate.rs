@@ -70,7 +70,9 @@ impl ClientCertificate {
 /// RFC 7468, section 11; RFC 1421, section 4.6.1.1, as OpenSSL wrote keys for long.
 fn is_of_an_encrypted_key(line: &str) -> bool {
     line.starts_with("-----BEGIN ENCRYPTED ")
-        || line.strip_prefix("Proc-Type:").is_some_and(|rest| rest.contains("ENCRYPTED"))
+        || line
+            .strip_prefix("Proc-Type:")
+            .is_some_and(|rest| rest.contains("ENCRYPTED"))
 }
 
 #[cfg(test)]
@@ -108,7 +110,10 @@ mod tests {
             (String::new(), NotPem),
             ("a-token".to_owned(), NotPem),
             (format!("{CERTIFICATE}{KEY}").replace('\n', "\\n"), NotPem),
-            (format!("{CERTIFICATE}{KEY}").replace("AwQF", "Aw~F"), NotPem),
+            (
+                format!("{CERTIFICATE}{KEY}").replace("AwQF", "Aw~F"),
+                NotPem,
+            ),
             (format!("{CERTIFICATE}{}", &KEY[..40]), NotPem),
             (KEY.to_owned(), NoCertificate),
             (CERTIFICATE.to_owned(), NoKey),

@@ -22,7 +22,9 @@ impl Registry {
         value: &SecretString,
     ) -> Result<()> {
         let manifest = self.current_manifest(ctx, api).await?;
-        let kind = manifest.as_ref().map(|manifest| known_scheme(manifest, scheme));
+        let kind = manifest
+            .as_ref()
+            .map(|manifest| known_scheme(manifest, scheme));
         check(scheme, kind.transpose()?, value)?;
         let key = CredentialKey {
             ctx: *ctx,
@@ -135,6 +137,8 @@ fn hint(fault: CertificateFault) -> &'static str {
         CertificateFault::Mismatch => {
             "Put the certificate of the key first, and those between it and its authority after it."
         }
-        _ => "Give one text that holds the certificate and its key: `cat client.crt client.key > client.pem`.",
+        _ => {
+            "Give one text that holds the certificate and its key: `cat client.crt client.key > client.pem`."
+        }
     }
 }

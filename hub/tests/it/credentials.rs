@@ -191,30 +191,3 @@ async fn an_unusable_credential_is_not_told() {
         assert!(setting.upstream.requests().is_empty());
     }
 }
-
-#[tokio::test]
-async fn a_client_certificate_is_never_asked_for() {
-    let schemes = json!({
-        "certificate": {"type": "mutualTLS"},
-        "bearer": {"type": "http", "scheme": "bearer"},
-    });
-    let setting = Setting::new(schemes.clone(), json!([["certificate"]])).await;
-    let refused = setting.fetch("/pets", json!([])).await;
-    assert_eq!(
-        refused["headers"]["toolmill-broker-error"],
-        "certificate-needed"
-    );
-    assert!(
-        refused["body"].to_string().contains("`toolmill generate`"),
-        "{refused}"
-    );
-    let security = json!([["certificate", "bearer"], ["bearer"]]);
-    let setting = Setting::new(schemes, security).await;
-    let refused = setting.fetch("/pets", json!([])).await;
-    assert!(
-        !refused["body"].to_string().contains("certificate"),
-        "{refused}"
-    );
-    setting.world.credential(&setting.ann, "bearer", "b").await;
-    assert_eq!(setting.fetch("/pets", json!([])).await["status"], 200);
-}

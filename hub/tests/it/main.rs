@@ -5,6 +5,7 @@
 mod admission;
 mod audit;
 mod calls;
+mod certificates;
 mod clients;
 mod credentials;
 mod doors;

@@ -35,6 +35,9 @@ fn what_is_no_certificate_or_key_is_refused() {
         (certificate.replace("MII", "AAA"), key.clone()),
         (certificate, key.replace("MIG", "AAA")),
     ] {
-        assert_eq!(check(&[&certificate, &key]), Err(CertificateFault::Unusable));
+        assert_eq!(
+            check(&[&certificate, &key]),
+            Err(CertificateFault::Unusable)
+        );
     }
 }

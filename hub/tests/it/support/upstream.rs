@@ -13,11 +13,14 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
+/// What came, each with the client certificate (DER) of its connection.
+type Requests = Arc<Mutex<Vec<(String, Option<Vec<u8>>)>>>;
+
 /// Answers by path: what [`canned`] has for it, or a JSON document that names
 /// the credential it was shown.
 pub struct Upstream {
     pub port: u16,
-    requests: Arc<Mutex<Vec<String>>>,
+    requests: Requests,
     connections: Arc<Mutex<u32>>,
     /// Told when a connection has ended.
     pub ended: Arc<Notify>,
@@ -65,12 +68,14 @@ impl Upstream {
                 let (requests, ended) = (requests.clone(), ended.clone());
                 match tls.clone() {
                     None => tokio::spawn(async move {
-                        serve(stream, requests).await;
+                        serve(stream, None, requests).await;
                         ended.notify_one();
                     }),
                     Some(tls) => tokio::spawn(async move {
                         if let Ok(stream) = tls.accept(stream).await {
-                            serve(stream, requests).await;
+                            let shown = stream.get_ref().1.peer_certificates();
+                            let shown = shown.map(|chain| chain[0].to_vec());
+                            serve(stream, shown, requests).await;
                         }
                     }),
                 };
@@ -85,11 +90,21 @@ impl Upstream {
 
     /// All that came, each request with its head as it was sent.
     pub fn requests(&self) -> Vec<String> {
-        self.requests.lock().expect("no panic").clone()
+        let requests = self.requests.lock().expect("no panic");
+        requests
+            .iter()
+            .map(|(request, _)| request.clone())
+            .collect()
     }
 
     pub fn last(&self) -> String {
         self.requests().pop().expect("a request")
+    }
+
+    /// The client certificates that requests came with, each in its turn.
+    pub fn certificates(&self) -> Vec<Option<Vec<u8>>> {
+        let requests = self.requests.lock().expect("no panic");
+        requests.iter().map(|(_, shown)| shown.clone()).collect()
     }
 
     pub fn connections(&self) -> u32 {
@@ -108,7 +123,7 @@ pub fn header<'a>(request: &'a str, name: &str) -> Vec<&'a str> {
         .collect()
 }
 
-async fn serve<S>(mut stream: S, requests: Arc<Mutex<Vec<String>>>)
+async fn serve<S>(mut stream: S, shown: Option<Vec<u8>>, requests: Requests)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -125,7 +140,8 @@ where
         let request: Vec<u8> = received.drain(..length).collect();
         let request = String::from_utf8_lossy(&request).into_owned();
         let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-        requests.lock().expect("no panic").push(request.clone());
+        let came = (request.clone(), shown.clone());
+        requests.lock().expect("no panic").push(came);
         if !answer(&mut stream, &path, &request).await {
             return;
         }

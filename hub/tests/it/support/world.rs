@@ -157,18 +157,28 @@ impl World {
     }
 
     pub async fn credential(&self, person: &Person, scheme: &str, secret: &str) {
-        let slug = "pets".parse().expect("a slug");
-        let api = self.store.api(&person.ctx, &slug).await.expect("an API");
-        let key = CredentialKey {
-            ctx: person.ctx,
-            api: api.id,
-            scheme: scheme.to_owned(),
-        };
+        let key = self.key(person, scheme).await;
         let sealed = self.vault.seal(&key, &secret.into()).expect("randomness");
         self.store
             .put_credential(&key, &sealed, 0)
             .await
             .expect("a credential");
+    }
+
+    pub async fn no_credential(&self, person: &Person, scheme: &str) {
+        let key = self.key(person, scheme).await;
+        let deleted = self.store.delete_credential(&key).await;
+        deleted.expect("it was stored");
+    }
+
+    async fn key(&self, person: &Person, scheme: &str) -> CredentialKey {
+        let slug = "pets".parse().expect("a slug");
+        let api = self.store.api(&person.ctx, &slug).await.expect("an API");
+        CredentialKey {
+            ctx: person.ctx,
+            api: api.id,
+            scheme: scheme.to_owned(),
+        }
     }
 
     /// What the user's audit log says, the newest first.
