@@ -206,6 +206,9 @@ pub struct Logs {
 #[derive(Debug, Subcommand)]
 pub enum Credential {
     /// Store a credential: VALUE is @FILE, `-` for standard input, or the value itself.
+    ///
+    /// That of a client certificate (`mutualTLS`) is one PEM text with the certificate, those
+    /// between it and its authority, and the key without a passphrase.
     Set {
         api: String,
         scheme: String,

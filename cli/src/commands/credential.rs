@@ -69,6 +69,6 @@ fn kind(scheme: Option<&toolmill_core::SecurityScheme>) -> String {
         Some(SecurityScheme::ApiKey { location, name }) => format!("{location} `{name}`"),
         Some(SecurityScheme::Http { scheme }) if scheme == "basic" => "user:password".to_owned(),
         Some(SecurityScheme::Http { scheme }) => format!("{scheme} token"),
-        Some(SecurityScheme::MutualTls) => "client certificate".to_owned(),
+        Some(SecurityScheme::MutualTls) => "client certificate and key, in PEM".to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 
 mod bundle;
 mod calls;
+mod certificates;
 mod check;
 mod commands;
 mod diff;

@@ -122,7 +122,6 @@ impl<'d> Context<'d, '_> {
         let definitions = self.schemas.finish(&mut self.findings);
         let finish = |(draft, names)| self.finish(draft, names, &definitions);
         let tools: Vec<_> = drafts.into_iter().zip(names).filter_map(finish).collect();
-        self.report_certificates(&schemes, &tools);
         if let Some(finding) = no_operation(self.document) {
             self.findings.add(finding);
         }

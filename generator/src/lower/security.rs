@@ -4,7 +4,7 @@
 use super::findings::Finding;
 use super::{Context, Reading};
 use crate::document::Node;
-use crate::ir::{Credential, Location, Scheme, Tool};
+use crate::ir::{Credential, Location, Scheme};
 use crate::names;
 use crate::text;
 
@@ -69,45 +69,6 @@ impl<'d> Context<'d, '_> {
             Some("oauth2" | "openIdConnect") => Ok(Credential::Bearer),
             Some("mutualTLS") => Ok(Credential::MutualTls),
             _ => Err(refuse(scheme, "its type is not known.")),
-        }
-    }
-
-    /// Says which tools the platform can not call: no credential but a certificate is
-    /// enough for them.
-    pub fn report_certificates(&mut self, schemes: &[Scheme], tools: &[Tool]) {
-        let declared = self
-            .document
-            .root
-            .get("components")
-            .and_then(|all| all.get("securitySchemes"));
-        let is_certificate = |name: &String| {
-            let scheme = schemes.iter().find(|scheme| scheme.name == *name);
-            scheme.is_some_and(|scheme| scheme.credential == Credential::MutualTls)
-        };
-        for scheme in schemes.iter().filter(|scheme| is_certificate(&scheme.name)) {
-            let barred = |tool: &&Tool| {
-                let mut alternatives = tool.security.iter();
-                !tool.security.is_empty()
-                    && tool
-                        .security
-                        .iter()
-                        .flatten()
-                        .any(|name| *name == scheme.name)
-                    && alternatives.all(|names| names.iter().any(is_certificate))
-            };
-            let count = tools.iter().filter(barred).count();
-            if let Some(node) = declared.and_then(|all| all.get(&scheme.name))
-                && count > 0
-            {
-                let message = format!(
-                    "{count} of the tools need the client certificate `{}`, which only a server that runs alone can show.",
-                    text::line(&scheme.name, 80)
-                );
-                self.findings.add(
-                    Finding::warning(node, "security-certificate", message)
-                        .hint("Its README names the environment variable; the platform refuses their calls."),
-                );
-            }
         }
     }
 

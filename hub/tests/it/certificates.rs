@@ -5,7 +5,8 @@ use tokio_rustls::rustls::SupportedProtocolVersion;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 
 use crate::support::api::Api;
-use crate::support::identity::{Asking, Authority, Client};
+use crate::support::asking::{Asking, Identity};
+use crate::support::identity::Authority;
 use crate::support::upstream::{Upstream, header};
 use crate::support::world::{Person, World};
 
@@ -23,7 +24,7 @@ struct Setting {
 impl Setting {
     async fn new(asking: Asking, security: Value) -> Self {
         let (servers, clients) = (Authority::new(), Authority::new());
-        let upstream = Upstream::speaking(servers.asking(&clients, asking)).await;
+        let upstream = Upstream::speaking(asking.tls(&servers, &clients)).await;
         let root = servers.certificate().der().to_vec();
         Self {
             upstream,
@@ -52,8 +53,11 @@ impl Setting {
     }
 
     /// One who shows the certificate of a client of the same name.
-    async fn client(&self, name: &str) -> (Person, Client) {
-        let (person, client) = (self.user(name).await, self.clients.client(name, 4000));
+    async fn client(&self, name: &str) -> (Person, Identity) {
+        let (person, client) = (
+            self.user(name).await,
+            Identity::of(&self.clients, name, 4000),
+        );
         self.show(&person, &client.pem).await;
         (person, client)
     }
@@ -118,8 +122,8 @@ async fn a_connection_is_kept_for_the_certificate_that_it_showed() {
     let setting = Setting::new(Asking::TAKING, json!([[], ["certificate"]])).await;
     let ann = setting.user("ann").await;
     let (one, other) = (
-        setting.clients.client("one", 4000),
-        setting.clients.client("other", 4000),
+        Identity::of(&setting.clients, "one", 4000),
+        Identity::of(&setting.clients, "other", 4000),
     );
     setting.fetch(&ann).await;
     setting.show(&ann, &one.pem).await;
@@ -164,8 +168,11 @@ async fn a_certificate_that_the_api_refuses_is_told() {
         let (ann, _) = setting.client("ann").await;
         assert_eq!(setting.fetch(&ann).await["status"], 200, "control");
         for (client, alert) in [
-            (Authority::new().client("ann", 4000), "TLS alert"),
-            (setting.clients.client("ann", 2020), "CertificateExpired"),
+            (Identity::of(&Authority::new(), "ann", 4000), "TLS alert"),
+            (
+                Identity::of(&setting.clients, "ann", 2020),
+                "CertificateExpired",
+            ),
         ] {
             setting.show(&ann, &client.pem).await;
             let refused = setting.fetch(&ann).await;
@@ -199,7 +206,7 @@ async fn an_unusable_certificate_is_not_told() {
         .pem
         .split_at(hers.pem.find("-----BEGIN PRIV").expect("a key"));
     let secret = key.lines().nth(1).expect("a line of the key");
-    let elsewhere = setting.clients.client("bob", 4000).pem;
+    let elsewhere = Identity::of(&setting.clients, "bob", 4000).pem;
     for (pem, reason) in [
         (key.to_owned(), "no certificate"),
         (certificate.to_owned(), "no private key"),
@@ -244,7 +251,7 @@ async fn where_there_is_no_tls_there_is_no_certificate() {
         .world
         .user_with("ann", &setting.api(&plain.url("")))
         .await;
-    let pem = setting.clients.client("ann", 4000).pem;
+    let pem = Identity::of(&setting.clients, "ann", 4000).pem;
     setting.show(&ann, &pem).await;
     let url = json!({"url": plain.url("/pets")});
     let refused = ann.client.fetch(url.clone()).await;

@@ -19,6 +19,7 @@ mod upstream_faults;
 mod users;
 mod support {
     pub mod api;
+    pub mod asking;
     pub mod client;
     pub mod identity;
     pub mod names;
