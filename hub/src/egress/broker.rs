@@ -17,6 +17,7 @@ use toolmill_core::{
 
 use super::alert::Alert;
 use super::credential::{all_in_words, choose, in_words, sendable};
+use super::decode::{Coding, Decoded};
 use super::dial::Dialer;
 use super::headers::{clean_answer, clean_request, overriding};
 use super::identity::{Digest, Identity};
@@ -48,7 +49,7 @@ pub(super) struct ReuseKey {
 }
 
 type Upstream = Arc<ReuseKey>;
-type Passed = Redacted<Held<Pooled<Upstream, Incoming>>>;
+type Passed = Redacted<Decoded<Held<Pooled<Upstream, Incoming>>>>;
 pub(super) type AnswerBody = Either<Full<Bytes>, Passed>;
 
 /// Sends servers' requests on.
@@ -254,12 +255,21 @@ impl Broker {
                 limit,
             });
         }
+        let coding = echoes.coding(answer.headers());
+        // Of what has no body, the headers may still say how it would be written.
+        let coding = coding.or(answer.body().is_end_stream().then_some(Coding::Identity));
+        let Some(coding) = coding else {
+            return Err(Refusal::Coding {
+                host: target.authority(),
+            });
+        };
         let (mut head, body) = answer.into_parts();
         head.version = Version::HTTP_11;
         // A reason phrase is kept there, and nothing of it is of use.
         head.extensions.clear();
         let body = Held::new(body, limit, self.limits.idle, until);
-        let body = Redacted::new(body, echoes, &head.headers);
+        let body = Decoded::new(body, coding, limit, &mut head.headers);
+        let body = Redacted::new(body, echoes);
         Ok(Response::from_parts(head, body))
     }
 

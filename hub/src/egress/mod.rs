@@ -11,6 +11,7 @@ mod address;
 mod alert;
 mod broker;
 mod credential;
+mod decode;
 mod dial;
 mod doors;
 mod headers;

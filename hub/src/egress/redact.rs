@@ -12,7 +12,7 @@ use std::task::{Context, Poll, ready};
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
+use http::header::{ACCEPT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue};
 use http_body::{Body, Frame, SizeHint};
 use memchr::{memchr_iter, memmem};
@@ -20,6 +20,7 @@ use secrecy::{ExposeSecret, SecretSlice};
 use toolmill_core::SecurityScheme;
 
 use super::credential::Credential;
+use super::decode::Coding;
 use super::inject::percent_encoded;
 
 /// The shortest text that is looked for: anything shorter is in answers by chance.
@@ -44,6 +45,15 @@ impl Echoes {
         echoes.sort_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
         echoes.dedup();
         Self(echoes.into_iter().map(SecretSlice::from).collect())
+    }
+
+    /// How an answer that comes with these headers is to be read, so that it can be
+    /// looked through; `None` where it cannot. One that needs not be is left as it is.
+    pub(super) fn coding(&self, headers: &HeaderMap) -> Option<Coding> {
+        if self.0.is_empty() {
+            return Some(Coding::Identity);
+        }
+        Coding::of(headers)
     }
 
     /// Asks the API for an answer that can be looked through.
@@ -138,19 +148,10 @@ pub(super) struct Redacted<B> {
 }
 
 impl<B> Redacted<B> {
-    /// A body with a content coding is passed on as it is: it was asked for
-    /// without one, and cannot be looked through.
-    pub(super) fn new(body: B, echoes: Echoes, headers: &HeaderMap) -> Self {
-        let plain = headers.get_all(CONTENT_ENCODING).iter();
-        let mut codings =
-            plain.filter(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    pub(super) fn new(body: B, echoes: Echoes) -> Self {
         Self {
             body,
-            echoes: if codings.next().is_some() {
-                Echoes::default()
-            } else {
-                echoes
-            },
+            echoes,
             held: Bytes::new(),
         }
     }
@@ -234,7 +235,7 @@ mod tests {
 
     /// What is passed on of a text that comes in these parts.
     fn passed(echoes: Echoes, parts: &[&[u8]]) -> Vec<u8> {
-        let mut body = Redacted::new((), echoes, &HeaderMap::new());
+        let mut body = Redacted::new((), echoes);
         let mut all = Vec::new();
         for part in parts {
             all.extend_from_slice(&body.pass(Bytes::copy_from_slice(part)));

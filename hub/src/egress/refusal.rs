@@ -96,6 +96,10 @@ pub(super) enum Refusal {
     BrokenOff { host: String, source: hyper::Error },
     #[error("The answer of `{host}` is larger than {limit} bytes.")]
     TooLarge { host: String, limit: u64 },
+    #[error(
+        "The answer of `{host}` has a content coding other than gzip, though none was asked for, so it cannot be looked through for the credential."
+    )]
+    Coding { host: String },
     #[error("The request cannot be sent now. Try again later.")]
     Platform(#[source] Error),
 }
@@ -145,6 +149,7 @@ impl Refusal {
             Self::Late { .. } => "timeout",
             Self::BrokenOff { .. } => "broken-off",
             Self::TooLarge { .. } => "too-large",
+            Self::Coding { .. } => "coding",
             Self::Platform(_) => "platform",
         }
     }
@@ -210,7 +215,8 @@ impl Refusal {
             Self::Unreachable { .. }
             | Self::Tls { .. }
             | Self::BrokenOff { .. }
-            | Self::TooLarge { .. } => (StatusCode::BAD_GATEWAY, "No usable answer"),
+            | Self::TooLarge { .. }
+            | Self::Coding { .. } => (StatusCode::BAD_GATEWAY, "No usable answer"),
             Self::Late { .. } => (StatusCode::GATEWAY_TIMEOUT, "Too late"),
             Self::Platform(_) => (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
         }

@@ -1,5 +1,6 @@
 //! An API's answer on its way to the server, held to its limits.
 
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -27,6 +28,8 @@ pub(super) enum Cut {
     Late,
     #[error("The API broke its answer off.")]
     BrokenOff(#[source] hyper::Error),
+    #[error("The API's answer is not in the content coding that it names.")]
+    Coding(#[source] io::Error),
 }
 
 impl<B> Held<B> {
@@ -90,7 +93,7 @@ where
     }
 }
 
-fn cut(why: Cut) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+pub(super) fn cut(why: Cut) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
     tracing::warn!(%why, "an answer was cut off");
     Poll::Ready(Some(Err(why)))
 }

@@ -119,3 +119,48 @@ async fn r19_a_redirect_that_repeats_the_credential_can_be_followed() {
     let sent = "GET /moved/far?a=1&key=s3cret-of-ann HTTP/1.1";
     assert!(upstream.last().starts_with(sent), "{}", upstream.last());
 }
+
+#[tokio::test]
+async fn r19_what_comes_in_gzip_all_the_same_is_looked_through() {
+    let (upstream, _world, ann) = setting(Some(KEY)).await;
+    let fetch = async |path: &str| ann.client.fetch(json!({"url": upstream.url(path)})).await;
+    for coding in ["gzip", "X-GZip", "identity,gzip"] {
+        let answer = fetch(&format!("/coded?{coding}=a(KEY)s3c")).await;
+        let mask = "*".repeat(KEY.len());
+        assert_eq!(answer["body"], format!("a({mask})s3c"), "{coding}");
+        assert!(answer["headers"]["content-encoding"].is_null(), "{answer}");
+    }
+    // What is not whole does not come as if it were, nor what is small as it comes and
+    // larger than an answer may be.
+    for path in ["/cut?gzip=a(KEY)", "/coded?gzip=ZEROS"] {
+        assert!(fetch(path).await["body"].is_null(), "{path}");
+    }
+    for coding in ["br", "gzip,gzip", "zstd"] {
+        let refused = fetch(&format!("/coded?{coding}=KEY")).await;
+        assert_eq!(refused["status"], 502, "{coding}");
+        assert_eq!(refused["headers"]["toolmill-broker-error"], "coding");
+    }
+}
+
+#[tokio::test]
+async fn a_coding_stays_where_there_is_nothing_to_look_for() {
+    let (upstream, _world, ann) = setting(None).await;
+    for coding in ["gzip", "br"] {
+        let url = upstream.url(&format!("/coded?{coding}=text"));
+        let answer = ann.client.fetch(json!({"url": url})).await;
+        assert_eq!(answer["headers"]["content-encoding"], coding);
+        assert_ne!(answer["body"], "text");
+    }
+    // Nor does an answer without a body have one to be refused for.
+    let upstream = Upstream::start().await;
+    let world = World::new().await;
+    let ann = world.user("ann").await;
+    let api = keyed(&upstream).with_tool("look", "HEAD", "/{place}");
+    world.mount(&ann, "pets", &api).await;
+    world.credential(&ann, "key", KEY).await;
+    let arguments = json!({"url": upstream.url("/coded?br=text"), "method": "HEAD"});
+    let answer = ann.client.call("pets__look", arguments).await;
+    let answer = &answer["structuredContent"];
+    assert_eq!(answer["status"], 200, "{answer}");
+    assert_eq!(answer["headers"]["content-encoding"], "br");
+}

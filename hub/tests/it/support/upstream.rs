@@ -1,9 +1,12 @@
 //! An API that writes down every byte it is sent.
 
+use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -167,6 +170,9 @@ async fn answer<S>(stream: &mut S, path: &str, request: &str) -> bool
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
+    if let Some(coded) = coded(path, request) {
+        return stream.write_all(&coded).await.is_ok();
+    }
     let canned = match path.split('?').next().unwrap_or_default() {
         "/silent" => {
             // Until the other side gives up.
@@ -244,6 +250,35 @@ fn echo(path: &str, request: &str) -> Option<String> {
     Some(format!(
         "{head}transfer-encoding: chunked\r\n\r\n{chunks}0\r\n\r\n"
     ))
+}
+
+/// `/coded?CODING=TEXT` answers in gzip and says that it is this coding, whatever was
+/// asked for; `KEY` is as above, and `ZEROS` eleven million of them. Of `/cut?` the end
+/// is left out.
+fn coded(path: &str, request: &str) -> Option<Vec<u8>> {
+    let (kind, query) = path.split_once('?')?;
+    if kind != "/coded" && kind != "/cut" {
+        return None;
+    }
+    let (coding, text) = query.split_once('=')?;
+    let key = header(request, "x-api-key");
+    let text = text
+        .replace("KEY", key.first().copied().unwrap_or_default())
+        .replace("ZEROS", &"0".repeat(11_000_000));
+    let mut body = GzEncoder::new(Vec::new(), Compression::best());
+    body.write_all(text.as_bytes()).expect("memory");
+    let mut body = body.finish().expect("memory");
+    if kind == "/cut" {
+        body.truncate(body.len() - 9);
+    }
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-encoding: {coding}\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    if request.starts_with("HEAD ") {
+        body.clear();
+    }
+    Some([head.into_bytes(), body].concat())
 }
 
 fn canned(path: &str) -> Option<String> {
