@@ -55,7 +55,7 @@ impl Notes {
         result
     }
 
-    fn warn(&mut self, warnings: Vec<String>) {
+    pub(crate) fn warn(&mut self, warnings: Vec<String>) {
         if !warnings.is_empty() {
             self.meta
                 .insert("toolmill/warnings".into(), json!(warnings));
@@ -96,9 +96,12 @@ impl Notes {
         let mut text = format!("The answer has {whole} bytes and is not shown in full:");
         for cut in told {
             let From { pointer, skip } = &cut.rest;
-            let place = if pointer.is_empty() { "it" } else { pointer };
+            let place = match pointer.as_str() {
+                "" => "it".to_owned(),
+                pointer => format!("`{pointer}`"),
+            };
             text.push_str(&format!(
-                " `{place}` ends after {skip} of {} {};",
+                " {place} ends after {skip} of {} {};",
                 cut.of, cut.unit
             ));
         }
@@ -111,10 +114,16 @@ impl Notes {
             ),
             _ => "To go on would be to repeat a request that may do something.".to_owned(),
         });
-        text.push_str(&format!(
-            " `{FIELDS}`: [\"name\", \"owner.name\"] shows only these properties."
-        ));
         self.texts.push(text);
+    }
+
+    /// Adds to what was said of cuts how to ask for less, where there are properties to ask for.
+    fn advise_fields(&mut self) {
+        if let Some(text) = self.texts.last_mut() {
+            text.push_str(&format!(
+                " `{FIELDS}`: [\"name\", \"owner.name\"] shows only these properties."
+            ));
+        }
     }
 }
 
@@ -157,6 +166,7 @@ pub(crate) fn json(
         let cuts = shorten::shorten(&mut value, SHOWN, view.from.as_ref());
         if !cuts.is_empty() {
             notes.cuts(&cuts, whole, question.is_safe);
+            notes.advise_fields();
         }
         text = value.to_string();
     }
