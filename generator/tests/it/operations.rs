@@ -434,3 +434,18 @@ fn parameters_that_are_no_list_are_reported() {
     assert_eq!(said, [(code, 5), (code, 7)]);
     assert_eq!(names(&found), ["c", "d"]);
 }
+
+#[test]
+fn a_response_that_is_nowhere_is_reported_and_the_tool_stays() {
+    let found = files(&specification(
+        "  /a: { get: { operationId: a, responses: { '200': { $ref: '#/components/responses/None' } } } }",
+        "",
+    ));
+    let finding = finding(&found.diagnostics, "reference-missing");
+    assert_eq!(finding.severity, Severity::Warning);
+    assert!(
+        finding.message.contains("#/components/responses/None"),
+        "{finding:?}"
+    );
+    assert_eq!(names(&found), ["a"]);
+}
