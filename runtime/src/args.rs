@@ -69,14 +69,19 @@ impl<'a> Args<'a> {
     }
 
     /// What the caller gave for a body. `renamed` are pairs of argument and property.
-    pub(crate) fn body<'b>(&self, source: Source<'b>, renamed: &[(&str, &str)]) -> Argument<'b>
+    pub(crate) fn body<'b>(
+        &self,
+        source: Source<'b>,
+        renamed: &[(&str, &str)],
+        order: Order,
+    ) -> Argument<'b>
     where
         'a: 'b,
     {
         let content = match source {
             Source::Argument(name) => return self.argument(name),
-            Source::Object(properties) => Content::Object(self.members(properties, renamed)),
-            Source::OptionalObject(properties) => match self.members(properties, renamed) {
+            Source::Object(properties) => Content::Object(self.members(properties, renamed, order)),
+            Source::OptionalObject(properties) => match self.members(properties, renamed, order) {
                 members if members.is_empty() => Content::Absent,
                 members => Content::Object(members),
             },
@@ -103,6 +108,7 @@ impl<'a> Args<'a> {
         &self,
         properties: &[&'b str],
         renamed: &[(&str, &str)],
+        order: Order,
     ) -> Vec<(&'b str, &'b Value)>
     where
         'a: 'b,
@@ -112,11 +118,16 @@ impl<'a> Args<'a> {
             let other = renamed.iter().find(|(_, renamed)| renamed == property);
             let argument = other.map_or(*property, |(argument, _)| argument);
             match self.values.get(argument) {
-                Some(value) => members.push((*property, value)),
+                Some(value) => members.push((argument, (*property, value))),
                 None => self.note_withheld(argument),
             }
         }
-        members
+        if order == Order::Given {
+            members.sort_by_cached_key(|(argument, _)| {
+                self.values.keys().position(|key| key == argument)
+            });
+        }
+        members.into_iter().map(|(_, member)| member).collect()
     }
 
     fn note_withheld(&self, argument: &str) {
@@ -138,6 +149,15 @@ pub enum Source<'a> {
     Object(&'a [&'a str]),
     /// The same, absent where the caller gave none of them.
     OptionalObject(&'a [&'a str]),
+}
+
+/// In which order the properties of a body that are arguments each are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// As the caller gave them.
+    Given,
+    /// As the API's description has them: elements of XML mostly have to be in that order.
+    Described,
 }
 
 /// What the caller gave for one argument, or for several put together as an object.

@@ -15,7 +15,11 @@ mod xml;
 
 use http::{HeaderMap, HeaderValue, Method, header::ACCEPT};
 
-use crate::{Args, Error, Field, Result, Source, Style, args::Argument, method};
+use crate::{
+    Args, Error, Field, Result, Source, Style,
+    args::{Argument, Order},
+    method,
+};
 
 pub(crate) use body::Body;
 pub(crate) use encode::has_dot_segment;
@@ -271,7 +275,7 @@ impl<'a> RequestBuilder<'a> {
     /// (`name`, `prefix`, `namespace`, `attribute`, `wrapped`), with `properties`, `items`, `$ref` and
     /// `$defs` as the schema has them; the root has its name from there.
     pub fn xml(self, media_type: &str, source: Source<'_>, hints: &str) -> Self {
-        let body = xml::body(media_type, &self.0.body(source), hints);
+        let body = xml::body(media_type, &self.0.described_body(source), hints);
         self.body(body)
     }
 
@@ -347,7 +351,14 @@ impl<'a> Draft<'a> {
     where
         'a: 'b,
     {
-        self.args.body(source, &self.renamed)
+        self.args.body(source, &self.renamed, Order::Given)
+    }
+
+    fn described_body<'b>(&self, source: Source<'b>) -> Argument<'b>
+    where
+        'a: 'b,
+    {
+        self.args.body(source, &self.renamed, Order::Described)
     }
 
     fn keep<T>(&mut self, result: Result<T>) -> Option<T> {

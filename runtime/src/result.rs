@@ -27,6 +27,9 @@ const RETRYABLE: &str = "toolmill/retryable";
 /// which is the most that a common client takes.
 const LARGEST_MEDIA: usize = 700 * 1024;
 
+/// What some APIs write before their text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// How a tool publishes its answers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
@@ -88,7 +91,10 @@ fn success(
             }
         },
         Kind::Text(text) => {
-            let (text, notes) = shown::text(answer, text, question)?;
+            let (text, mut notes) = shown::text(answer, text, question)?;
+            if is_json(&essence(content_type(answer))) {
+                notes.warn(vec!["The answer says that it is JSON, and is not.".into()]);
+            }
             let structure = shape.documented.then(|| json!({ "result": text }));
             let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
             result.structured_content = structure;
@@ -133,20 +139,13 @@ enum Kind<'a> {
 
 impl<'a> Kind<'a> {
     fn of(answer: &'a Answer, shape: Shape) -> Self {
-        let declared = answer
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        let declared = declared.unwrap_or_default();
-        let media_type = declared
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
+        let declared = content_type(answer);
+        let media_type = essence(declared);
         if is_json(&media_type) || media_type.is_empty() {
-            // What says that it is JSON and is not stays a success, as text.
-            let text = std::str::from_utf8(&answer.body).ok();
+            // What says that it is JSON and is not stays a success, as text. A byte order mark may
+            // be ignored (RFC 8259, section 8.1).
+            let body = answer.body.strip_prefix(BYTE_ORDER_MARK);
+            let text = std::str::from_utf8(body.unwrap_or(&answer.body)).ok();
             if let Some(json) = text.and_then(|text| Self::json(text.into())) {
                 return json;
             }
@@ -182,6 +181,18 @@ impl<'a> Kind<'a> {
         let (value, text) = sanitize::json(value, text.into_owned());
         Some(Self::Json(value, text))
     }
+}
+
+fn content_type(answer: &Answer) -> &str {
+    let declared = answer.headers.get(CONTENT_TYPE);
+    let declared = declared.and_then(|value| value.to_str().ok());
+    declared.unwrap_or_default()
+}
+
+/// A media type without its parameters.
+fn essence(declared: &str) -> String {
+    let essence = declared.split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
 }
 
 fn is_json(media_type: &str) -> bool {

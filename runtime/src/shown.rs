@@ -77,11 +77,15 @@ impl Notes {
         }
         let fields = question.view.fields.as_ref();
         warnings.extend(fields.and_then(|fields| fields.missing(json.0)));
+        notes.warn(warnings);
+        notes
+    }
+
+    pub(crate) fn warn(&mut self, warnings: Vec<String>) {
         if !warnings.is_empty() {
             let warnings = json!(warnings);
-            notes.meta.insert("toolmill/warnings".into(), warnings);
+            self.meta.insert("toolmill/warnings".into(), warnings);
         }
-        notes
     }
 
     fn page(&mut self, arguments: Map<String, Value>) {
@@ -118,9 +122,12 @@ impl Notes {
         let mut text = format!("The answer has {whole} bytes and is not shown in full:");
         for cut in told {
             let From { pointer, skip } = &cut.rest;
-            let place = if pointer.is_empty() { "it" } else { pointer };
+            let place = match pointer.as_str() {
+                "" => "it".to_owned(),
+                pointer => format!("`{pointer}`"),
+            };
             text.push_str(&format!(
-                " `{place}` ends after {skip} of {} {};",
+                " {place} ends after {skip} of {} {};",
                 cut.of, cut.unit
             ));
         }
@@ -133,10 +140,16 @@ impl Notes {
             ),
             _ => "To go on would be to repeat a request that may do something.".to_owned(),
         });
-        text.push_str(&format!(
-            " `{FIELDS}`: [\"name\", \"owner.name\"] shows only these properties."
-        ));
         self.texts.push(text);
+    }
+
+    /// Adds to what was said of cuts how to ask for less, where there are properties to ask for.
+    fn advise_fields(&mut self) {
+        if let Some(text) = self.texts.last_mut() {
+            text.push_str(&format!(
+                " `{FIELDS}`: [\"name\", \"owner.name\"] shows only these properties."
+            ));
+        }
     }
 }
 
@@ -191,6 +204,7 @@ pub(crate) fn long(
     let cuts = shorten::shorten(&mut excerpt, from);
     if !cuts.is_empty() {
         notes.cuts(&cuts, whole.len(), question.is_safe);
+        notes.advise_fields();
     }
     let text = excerpt.value.to_string();
     Ok(Some((excerpt.value, text, notes)))

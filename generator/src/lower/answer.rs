@@ -7,6 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Context;
+use super::findings::Finding;
 use super::media::{essence, is_sequence, json_media};
 use super::schema::{Converted, Direction};
 use super::shape::{Kind, Shape, shape};
@@ -48,7 +49,7 @@ impl<'d> Context<'d, '_> {
     }
 
     /// The schema of the first success that has one: by status, a class (`2XX`) last.
-    fn success_schema(&self, operation: &'d Node) -> Option<&'d Node> {
+    fn success_schema(&mut self, operation: &'d Node) -> Option<&'d Node> {
         let responses = self
             .document
             .resolve(operation.get("responses")?)
@@ -60,12 +61,25 @@ impl<'d> Context<'d, '_> {
             .collect();
         successes.sort_by_key(|(status, _)| *status);
         successes.into_iter().find_map(|(_, response)| {
-            let response = self.document.resolve(response).ok()?.node;
+            let response = self.response(response)?;
             let content = self.document.resolve(response.get("content")?).ok()?.node;
             let media = json_media(content).map(|(_, media)| media);
             let media = media.or_else(|| sequence_media(content))?;
             self.document.resolve(media).ok()?.node.get("schema")
         })
+    }
+
+    /// A response, or what its `$ref` names. A call succeeds without its documentation.
+    fn response(&mut self, declared: &'d Node) -> Option<&'d Node> {
+        match self.document.resolve(declared) {
+            Ok(resolved) => Some(resolved.node),
+            Err(broken) => {
+                let message = format!("{} The answer stays undocumented.", broken.message());
+                let finding = Finding::warning(declared, broken.code(), message);
+                self.findings.add(finding.hint(broken.hint()));
+                None
+            }
+        }
     }
 
     /// The properties of an object answer, each loose by itself, so that a client

@@ -48,7 +48,7 @@ impl<'d> Context<'d, '_> {
             .into_iter()
             .filter_map(|holder| holder.get("parameters"))
         {
-            for node in list.items() {
+            for node in listed(list)? {
                 let parameter = self.resolve(node)?;
                 let (name, location) = identity(parameter)?;
                 // Header names are the same in any case (RFC 9110, section 5.1).
@@ -248,6 +248,19 @@ fn fills(credential: &Credential, parameter: &str, place: Location) -> bool {
             false
         }
     }
+}
+
+/// The items of a list of parameters, for which nothing at all stands as well.
+fn listed(list: &Node) -> Reading<'_, &[Node]> {
+    let is_nothing =
+        list.kind() == "null" || list.object().is_some_and(|members| members.is_empty());
+    if is_nothing {
+        return Ok(&[]);
+    }
+    list.array().ok_or_else(|| {
+        let message = format!("The parameters are a list, this is {}.", list.kind());
+        Finding::error(list, "parameter-unusable", message)
+    })
 }
 
 /// Header parameters which "SHALL be ignored" (OpenAPI 3.0, Parameter Object),

@@ -96,7 +96,10 @@ pub fn header(parameter: &Parameter, value: &Value) -> Option<String> {
         Style::TabDelimited => "\t",
         _ => ",",
     };
-    Some(parts(parameter, value)?.join(delimiter, parameter.explode, str::to_owned))
+    let text = parts(parameter, value)?.join(delimiter, parameter.explode, str::to_owned);
+    // What no header holds is refused, and in JSON escaped, which is the runtime's to test.
+    let is_plain = |byte: u8| byte == b'\t' || matches!(byte, b' '..=b'~');
+    text.bytes().all(is_plain).then_some(text)
 }
 
 pub fn cookie(parameter: &Parameter, value: &Value) -> Option<Vec<String>> {

@@ -394,3 +394,51 @@ fn a_client_certificate_is_one_way_among_others() {
     // No certificate is made up for the crate's own test.
     assert!(!text(&found, "tests/wire.rs").contains("CREDENTIAL_CERTIFICATE"));
 }
+
+#[test]
+fn wire_tests_leave_out_what_no_header_holds() {
+    let found = files(&specification(
+        "  /plain: { get: { operationId: plain, parameters: [{ name: X-A, in: header, schema: { type: string, enum: [abc] } }], responses: {} } }
+  /other: { get: { operationId: other, parameters: [{ name: X-A, in: header, schema: { type: string, enum: [äbc] } }], responses: {} } }",
+        "",
+    ));
+    let wire = text(&found, "tests/wire.rs");
+    assert!(wire.contains("/plain\""), "{wire}");
+    assert!(!wire.contains("/other\""), "{wire}");
+}
+
+#[test]
+fn parameters_that_are_no_list_are_reported() {
+    let found = files(&specification(
+        "  /a:
+    parameters: { x: { name: x, in: query, schema: {} } }
+    get: { operationId: a, responses: {} }
+  /b: { get: { operationId: b, parameters: text, responses: {} } }
+  /c: { get: { operationId: c, parameters: {}, responses: {} } }
+  /d: { get: { operationId: d, parameters: null, responses: {} } }",
+        "",
+    ));
+    let said: Vec<_> = found
+        .diagnostics
+        .iter()
+        .map(|one| (one.code.as_str(), one.line))
+        .collect();
+    let code = "parameter-unusable";
+    assert_eq!(said, [(code, 5), (code, 7)]);
+    assert_eq!(names(&found), ["c", "d"]);
+}
+
+#[test]
+fn a_response_that_is_nowhere_is_reported_and_the_tool_stays() {
+    let found = files(&specification(
+        "  /a: { get: { operationId: a, responses: { '200': { $ref: '#/components/responses/None' } } } }",
+        "",
+    ));
+    let finding = finding(&found.diagnostics, "reference-missing");
+    assert_eq!(finding.severity, Severity::Warning);
+    assert!(
+        finding.message.contains("#/components/responses/None"),
+        "{finding:?}"
+    );
+    assert_eq!(names(&found), ["a"]);
+}

@@ -86,6 +86,19 @@ pub(super) fn raw(text: &str, to: &mut String) {
     to.push_str(text);
 }
 
+/// JSON text in ASCII (RFC 8259, section 7), which is all that a header holds.
+pub(super) fn ascii_json(text: &str, to: &mut String) {
+    for character in text.chars() {
+        if character.is_ascii() && character != '\u{7f}' {
+            to.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            to.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+}
+
 /// Encodes by `set`, but leaves what is a percent-encoded octet already (RFC 6570, section 3.2.3).
 fn keep_triplets(text: &str, set: &'static AsciiSet, to: &mut String) {
     let mut pieces = text.split('%');

@@ -3,7 +3,7 @@
 use http::{HeaderName, HeaderValue};
 
 use super::{encode, parts};
-use crate::{Error, Result, Style, args::Argument};
+use crate::{Error, Result, Style, args::Argument, style::Shape};
 
 /// The longest value that is sent, in bytes.
 const LONGEST: usize = 8 * 1024;
@@ -24,7 +24,11 @@ pub(super) fn value(
     };
     let delimiter = style.delimiter().header;
     let assign = if style.is_exploded() { "=" } else { delimiter };
-    let text = parts.join(delimiter, assign, encode::raw);
+    let encode = match style.shape() {
+        Shape::Json => encode::ascii_json,
+        _ => encode::raw,
+    };
+    let text = parts.join(delimiter, assign, encode);
     Ok(Some((header, checked(name, &text)?)))
 }
 

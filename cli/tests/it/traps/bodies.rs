@@ -183,7 +183,7 @@ async fn trap_46_null_in_a_merge_patch_is_sent() {
     let api = Api::of("bodies").await;
     let patch = json!({ "a": null, "owner": { "name": null }, "b": "x" });
     let called = api.call("mergePatch", patch).await;
-    let body = r#"{"a":null,"b":"x","owner":{"name":null}}"#;
+    let body = r#"{"a":null,"owner":{"name":null},"b":"x"}"#;
     let media_type = "application/merge-patch+json";
     sends(&called, "PATCH /v1/merge", media_type, body);
     // Control: null is no name elsewhere, neither left out nor sent.
@@ -205,6 +205,24 @@ async fn trap_47_xml_is_xml_or_no_tool() {
         request.text()
     );
     assert!(!api.names().contains(&"namelessXml"), "{:?}", api.names());
+}
+
+/// Some APIs want the file of a form last, and elements of XML have the order of their schema.
+#[tokio::test]
+async fn properties_have_the_callers_order_and_elements_the_schemas() {
+    let api = Api::of("bodies").await;
+    let arguments = json!({ "last": "z", "first": "a" });
+    let called = api.call("orderedJson", arguments.clone()).await;
+    let json = r#"{"last":"z","first":"a"}"#;
+    sends(&called, "PATCH /v1/order", "application/json", json);
+    let called = api.call("orderedParts", arguments.clone()).await;
+    let request = called.sends("PUT /v1/order");
+    let place = |name: &str| request.text().find(&format!("name=\"{name}\""));
+    assert!(place("last") < place("first"), "{}", request.text());
+    let called = api.call("orderedXml", arguments).await;
+    let request = called.sends("POST /v1/order");
+    let xml = "<pair><first>a</first><last>z</last></pair>";
+    assert!(request.text().ends_with(xml), "{}", request.text());
 }
 
 #[tokio::test]

@@ -62,6 +62,10 @@ impl<'a> Dialect<'a> {
     fn parameters(&mut self, operation: &'a Node, shared: Option<&'a Node>) -> Parameters<'a> {
         let mut found = IndexMap::new();
         for list in shared.into_iter().chain(operation.get("parameters")) {
+            if list.array().is_none() && list.members().next().is_some() {
+                // Lowering says what is wrong with it.
+                found.insert(("", ""), list);
+            }
             for declared in list.items() {
                 let node = self.resolve(declared);
                 let key = match (node.get_string("in"), node.get("name").and_then(Node::text)) {

@@ -34,6 +34,27 @@ fn an_object_is_structured_content_and_text() {
 }
 
 #[test]
+fn a_byte_order_mark_is_no_part_of_json() {
+    let body = "\u{feff}{\"name\":\"Rex\"}";
+    let result = calls("200 OK", &[JSON], body, "getPet");
+    assert_eq!(result["structuredContent"], json!({"name": "Rex"}));
+    assert_eq!(text(&result), r#"{"name":"Rex"}"#);
+}
+
+#[test]
+fn what_says_that_it_is_json_and_is_not_is_a_success_with_a_warning() {
+    let result = calls("200 OK", &[JSON], "done", "getPet");
+    assert_eq!(result["isError"], false);
+    assert_eq!(text(&result), "done");
+    let warning = json!(["The answer says that it is JSON, and is not."]);
+    assert_eq!(result["_meta"]["toolmill/warnings"], warning);
+    // Control: nothing is wrong with a text that says that it is one.
+    let result = calls("200 OK", &["content-type: text/plain"], "done", "getPet");
+    assert_eq!(text(&result), "done");
+    assert!(result["_meta"]["toolmill/warnings"].is_null(), "{result}");
+}
+
+#[test]
 fn arrays_and_scalars_stand_below_result() {
     for (tool, body, structured) in [
         (

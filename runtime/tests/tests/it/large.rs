@@ -44,6 +44,7 @@ fn a_large_answer_keeps_its_shape_and_is_read_on() {
             said.contains(&from.to_string()) && said.contains("6000 items"),
             "{said}"
         );
+        assert!(said.contains("`_fields`"), "{said}");
     }
     assert_eq!(Value::Array(seen), whole["items"]);
     assert!(calls > 2);
@@ -127,6 +128,12 @@ fn a_large_text_is_read_on() {
     let second = server.call("unsecured", json!({ "_from": from }));
     assert_eq!(format!("{}{}", text(&first), text(&second)), whole);
     assert_eq!(second["_meta"]["toolmill/truncated"], Value::Null);
+    let said = first["content"][1]["text"].as_str().expect("a note");
+    assert!(said.contains(": it ends after"), "{said}");
+    assert!(
+        !said.contains("`_fields`"),
+        "a text has no properties: {said}"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Recorder, Server, error, modern, text};
 
 #[test]
-fn a_flattened_body_has_its_wire_names() {
+fn a_flattened_body_has_its_wire_names_in_the_callers_order() {
     let (api, base) = Recorder::tcp();
     let server = Server::start(&base, &[], &[]);
     server.call("addPet", json!({"tag": null, "name": "Rex"}));
@@ -14,6 +14,11 @@ fn a_flattened_body_has_its_wire_names() {
     assert_eq!(request.header("content-type"), Some("application/json"));
     assert_eq!(
         String::from_utf8_lossy(&request.body),
+        r#"{"tag":null,"name":"Rex"}"#
+    );
+    server.call("addPet", json!({"name": "Rex", "tag": null}));
+    assert_eq!(
+        String::from_utf8_lossy(&api.take_one().body),
         r#"{"name":"Rex","tag":null}"#
     );
 }

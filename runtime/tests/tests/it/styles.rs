@@ -140,6 +140,11 @@ fn header_styles() {
         ("headerPipe", json!(["x", "y"]), "x|y"),
         ("headerTab", json!(["x", "y"]), "x\ty"),
         ("headerJson", object(), r#"{"a":"A","b":2}"#),
+        (
+            "headerJson",
+            json!({"ü": "😀\u{7f}"}),
+            r#"{"\u00fc":"\ud83d\ude00\u007f"}"#,
+        ),
     ] {
         server.call(tool, json!({ "v": value }));
         assert_eq!(api.take_one().header("x-v"), Some(header), "{tool} {value}");
