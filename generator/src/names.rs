@@ -284,8 +284,12 @@ pub(crate) fn environments<'a>(schemes: impl Iterator<Item = &'a str>) -> Vec<St
         .collect()
 }
 
-/// An operation id as words: `getPetById` → `Get pet by id`.
+/// An operation id as words: `getPetById` → `Get pet by id`. One with letters that have no place in
+/// a tool's name stays as it is: a title has them all.
 pub(crate) fn words(id: &str) -> String {
+    if id.chars().any(|c| c.is_alphanumeric() && !c.is_ascii()) {
+        return id.to_owned();
+    }
     let words = split(id).join(" ");
     let mut chars = words.chars();
     chars

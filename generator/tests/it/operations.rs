@@ -442,3 +442,18 @@ fn a_response_that_is_nowhere_is_reported_and_the_tool_stays() {
     );
     assert_eq!(names(&found), ["a"]);
 }
+
+#[test]
+fn a_title_keeps_the_letters_that_a_name_can_not_have() {
+    let found = files(&specification(
+        "  /a: { get: { operationId: getPetById, responses: {} } }
+  /b: { get: { operationId: Übersicht laden, responses: {} } }
+  /c: { get: { operationId: 获取用户, responses: {} } }",
+        "",
+    ));
+    let titles = names(&found)
+        .iter()
+        .map(|name| tool(&found, name)["title"].clone())
+        .collect::<Vec<_>>();
+    assert_eq!(titles, ["Get pet by id", "Übersicht laden", "获取用户"]);
+}
