@@ -49,11 +49,14 @@ impl Stdio {
             let text = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line);
             match read(text) {
                 Ok(message) => return Ok(Some(message)),
-                // As others do: to answer what may be no message at all could go on for ever.
-                Err(error) if error.code == ErrorCode::PARSE_ERROR => {}
                 Err(error) => {
+                    let is_garbled = error.code == ErrorCode::PARSE_ERROR;
                     let refusal = message::refusal(error, text);
-                    self.refusing = Some(Box::pin(self.output.send(refusal)));
+                    // As others do: to answer what may be no message at all could go on for ever.
+                    // A request with half a surrogate pair has an id, and a client that waits.
+                    if !is_garbled || has_id(&refusal) {
+                        self.refusing = Some(Box::pin(self.output.send(refusal)));
+                    }
                 }
             }
         }
@@ -80,6 +83,10 @@ impl Transport<RoleServer> for Stdio {
     async fn close(&mut self) -> io::Result<()> {
         self.output.close().await
     }
+}
+
+fn has_id(refusal: &ServerJsonRpcMessage) -> bool {
+    matches!(refusal, ServerJsonRpcMessage::Error(error) if error.id.is_some())
 }
 
 fn read(text: &[u8]) -> Result<ClientJsonRpcMessage, ErrorData> {

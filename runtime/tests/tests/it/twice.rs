@@ -113,6 +113,12 @@ fn arguments_that_say_something_twice_are_refused_over_standard_input() {
         let answer = ask(&format!("{passed_over}\n\u{feff}{body}\r"));
         assert_eq!(answer["result"]["isError"], false, "{answer}");
     }
+    // Half a surrogate pair, of a text that was cut in the middle of one, is no JSON either, and
+    // its client waits.
+    let (_, body) = message(r#"{"v":"\ud83d"}"#, &json!({}));
+    let answer = ask(&body);
+    let seen = (&answer["id"], &answer["error"]["code"]);
+    assert_eq!(seen, (&json!(1), &json!(-32700)), "{answer}");
     drop(input);
     assert_eq!(child.wait().expect("an end").code(), Some(0));
 }
