@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{
     StatusCode,
-    header::{CONTENT_TYPE, RETRY_AFTER},
+    header::{CONTENT_TYPE, LOCATION, RETRY_AFTER},
 };
 use rmcp::model::{CallToolResult, ContentBlock, MetaObject, ResourceContents};
 use serde_json::{Map, Value, json};
@@ -26,6 +26,9 @@ const RETRYABLE: &str = "toolmill/retryable";
 /// The largest image or sound that is handed over: with its base64 a message stays below 1 MiB,
 /// which is the most that a common client takes.
 const LARGEST_MEDIA: usize = 700 * 1024;
+
+/// Bytes of a location that are shown.
+const LONGEST_LOCATION: usize = 2 * 1024;
 
 /// What some APIs write before their text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -66,10 +69,26 @@ pub(crate) fn of_answer(answer: &Answer, shape: Shape, question: &Question<'_>) 
     if !answer.status.is_success() && answer.status != StatusCode::NOT_MODIFIED {
         return refusal(answer, &kind);
     }
-    if answer.body.is_empty() {
-        return plain(ContentBlock::text(status_line(answer.status)), shape);
+    let result = if answer.body.is_empty() {
+        plain(ContentBlock::text(status_line(answer.status)), shape)
+    } else {
+        success(answer, kind, shape, question).unwrap_or_else(fault)
+    };
+    with_location(result, answer)
+}
+
+/// Tells where what was made or begun is to be found (RFC 9110, section 10.2.2), since many APIs
+/// name it nowhere else.
+fn with_location(mut result: CallToolResult, answer: &Answer) -> CallToolResult {
+    if !matches!(answer.status, StatusCode::CREATED | StatusCode::ACCEPTED) {
+        return result;
     }
-    success(answer, kind, shape, question).unwrap_or_else(fault)
+    let location = answer.headers.get(LOCATION);
+    if let Some(location) = location.and_then(|value| value.to_str().ok()) {
+        let text = format!("Location: {}", beginning(location, LONGEST_LOCATION));
+        result.content.push(ContentBlock::text(text));
+    }
+    result
 }
 
 fn success(

@@ -428,6 +428,25 @@ fn a_large_output_is_cut_where_it_is_deep() {
 }
 
 #[test]
+fn alternatives_are_open_but_for_conditions() {
+    for (schema, keyword) in [
+        ("{ oneOf: [{ type: integer }, { type: number }] }", "anyOf"),
+        ("{ oneOf: [{ enum: [now] }, { type: string }] }", "anyOf"),
+        (
+            "{ type: object, properties: { a: {}, b: {} }, oneOf: [{ required: [a] }, { required: [b] }] }",
+            "oneOf",
+        ),
+        ("{ oneOf: [{ required: [a] }, { type: string }] }", "anyOf"),
+    ] {
+        let found = files(&with_body(schema, ""));
+        let body = &tool(&found, "call")["inputSchema"]["properties"]["body"];
+        let has = |keyword: &str| !body[keyword].is_null();
+        assert!(has(keyword), "{body}");
+        assert_ne!(has("oneOf"), has("anyOf"), "{body}");
+    }
+}
+
+#[test]
 fn a_discriminator_opens_the_alternatives() {
     let one = body(
         "{ $ref: '#/components/schemas/Pet' }",

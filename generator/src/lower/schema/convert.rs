@@ -137,7 +137,7 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
         self.drop_hidden(node, &mut out);
         forms::exclusive_bounds(node, &mut out);
         forms::items_of_lists(&mut out);
-        self.discriminator(node, &mut out);
+        self.alternatives(node, &mut out);
         if !self.all.version.has_json_schema() && node.flag("nullable") {
             return forms::nullable(out);
         }
@@ -326,12 +326,12 @@ impl<'d, 's, 'f> Converter<'d, 's, 'f> {
         }
     }
 
-    /// The branches of a discriminator, and in inputs what chooses among them.
-    fn discriminator(&self, node: &Node, out: &mut Keywords) {
+    /// Alternatives, and in inputs what chooses among them.
+    fn alternatives(&self, node: &Node, out: &mut Keywords) {
+        forms::open_alternatives(out);
         let Some(discriminator) = node.get("discriminator") else {
             return;
         };
-        forms::open_alternatives(out);
         let choices = forms::choices(discriminator).filter(|_| self.direction != Direction::Output);
         if let Some(choices) = choices {
             let said = out.get("description").and_then(Value::as_str);

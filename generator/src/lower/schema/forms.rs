@@ -80,14 +80,34 @@ pub fn or_null(schema: Value) -> Value {
     }
 }
 
-/// With a discriminator, one property chooses among branches that may all admit
-/// the same value, so "exactly one" can't be asked of them.
+/// Asks for one alternative at least, and not for exactly one: those of most specifications overlap
+/// (an integer is a number, an object may have further properties), and APIs take what fits both.
+/// Where they are conditions alone, such as that one of two properties is there, `oneOf` is meant.
 pub fn open_alternatives(out: &mut Keywords) {
     if !out.contains_key("anyOf")
+        && !are_conditions(out)
         && let Some(branches) = out.shift_remove("oneOf")
     {
         out.insert("anyOf".to_owned(), branches);
     }
+}
+
+/// Whether the alternatives say nothing but which properties are there.
+fn are_conditions(out: &Keywords) -> bool {
+    let is_condition = |branch: &Value| {
+        branch.as_object().is_some_and(|branch| {
+            let said = |keyword: &str| {
+                matches!(
+                    keyword,
+                    "required" | "not" | "title" | "description" | "type"
+                )
+            };
+            (branch.contains_key("required") || branch.contains_key("not"))
+                && branch.keys().all(|keyword| said(keyword))
+        })
+    };
+    let branches = out.get("oneOf").and_then(Value::as_array);
+    branches.is_some_and(|branches| branches.iter().all(is_condition))
 }
 
 /// What a discriminator's values stand for, as a sentence.

@@ -55,6 +55,27 @@ fn what_says_that_it_is_json_and_is_not_is_a_success_with_a_warning() {
 }
 
 #[test]
+fn the_location_of_what_was_made_is_told() {
+    let location = ["Location: /pets/7"];
+    for (status, body, told) in [
+        ("201 Created", "", true),
+        ("202 Accepted", r#"{"name":"Rex"}"#, true),
+        ("200 OK", "", false),
+        ("400 Bad Request", "", false),
+    ] {
+        let result = calls(status, &location, body, "getPet");
+        let content = result["content"].as_array().expect("a list");
+        let last = content.last().expect("a text")["text"].as_str();
+        assert_eq!(
+            last == Some("Location: /pets/7"),
+            told,
+            "{status}: {result}"
+        );
+        assert_eq!(result.to_string().contains("/pets/7"), told, "{status}");
+    }
+}
+
+#[test]
 fn arrays_and_scalars_stand_below_result() {
     for (tool, body, structured) in [
         (
