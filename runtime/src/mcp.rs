@@ -11,11 +11,12 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestMethod,
-        CompleteRequestParams, CompleteResult, Implementation, JsonObject,
-        ListPromptsRequestMethod, ListPromptsResult, ListResourceTemplatesRequestMethod,
-        ListResourceTemplatesResult, ListResourcesRequestMethod, ListResourcesResult,
-        ListToolsResult, MetaObject, PaginatedRequestParams, ProgressNotificationParam,
-        ProtocolVersion, ServerCapabilities, ServerConfig,
+        CompleteRequestParams, CompleteResult, CustomRequest, CustomResult, ErrorCode,
+        Implementation, JsonObject, ListPromptsRequestMethod, ListPromptsResult,
+        ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
+        ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, MetaObject,
+        PaginatedRequestParams, ProgressNotificationParam, ProtocolVersion, ServerCapabilities,
+        ServerConfig,
     },
     service::RequestContext,
 };
@@ -27,6 +28,7 @@ use crate::{
     catalog::Catalog,
     message::Repeated,
     result,
+    shorten::beginning,
 };
 
 /// How long clients may keep the list of tools, in milliseconds. It changes with a new build only.
@@ -40,6 +42,12 @@ const ON_ANSWERS: &str = "Every tool also takes `_fields`, a list of the propert
 
 /// The `_meta` key under which each result of 2026-07-28 tells whose it is.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+/// The methods that have parameters and are answered.
+const ANSWERED: &[&str] = &["initialize", "server/discover", "tools/call", "tools/list"];
+
+/// Bytes of an unknown method that are told.
+const TOLD: usize = 128;
 
 /// One generated server, for any number of clients at a time: it keeps nothing between requests.
 #[derive(Clone)]
@@ -208,6 +216,21 @@ impl ServerHandler for Handler {
         _: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
         Err(ErrorData::method_not_found::<CompleteRequestMethod>())
+    }
+
+    /// What rmcp knows no method for, or can not read the parameters of.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let method = beginning(&request.method, TOLD);
+        if ANSWERED.contains(&method) {
+            let text = format!("The parameters of `{method}` are not as MCP has them.");
+            return Err(ErrorData::invalid_params(text, None));
+        }
+        let text = format!("This server does not know the method `{method}`.");
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None))
     }
 }
 

@@ -98,6 +98,26 @@ fn an_unknown_tool_is_a_protocol_error() {
 }
 
 #[test]
+fn parameters_that_cannot_be_read_are_told_from_unknown_methods() {
+    let (_, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    for (method, params, code) in [
+        ("tools/call", json!({"name": 5}), -32602),
+        (
+            "tools/call",
+            json!({"name": "getPet", "arguments": []}),
+            -32602,
+        ),
+        ("tools/nope", json!({"name": "getPet"}), -32601),
+    ] {
+        let answer = server.request(method, params);
+        assert_eq!(answer["error"]["code"], code, "{answer}");
+        let message = answer["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.contains(&format!("`{method}`")), "{answer}");
+    }
+}
+
+#[test]
 fn strict_arguments_become_what_they_stand_for() {
     let (api, base) = Recorder::tcp();
     let server = Server::start(&base, &[], &[]);
