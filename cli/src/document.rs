@@ -17,6 +17,8 @@ pub struct Opened {
     pub spec: Spec,
     /// What was found when it was made of several files.
     pub found: Vec<Diagnostic>,
+    /// How much of it was read, and is taken.
+    pub limits: Limits,
 }
 
 /// A specification as one document.
@@ -29,18 +31,20 @@ pub struct One {
 ///
 /// # Errors
 /// Where the specification or an overlay cannot be read or used.
-pub async fn open(source: &Source) -> Result<Opened> {
+pub async fn open(source: &Source, limits: Limits) -> Result<Opened> {
     let overlays = source.overlays.iter().map(String::as_str);
     spec::once(overlays.chain([&*source.spec]))?;
-    let One { spec, found } = one(spec::read(&source.spec).await?).await?;
-    let mut document = parsed(&spec)?;
+    let spec = spec::read(&source.spec, &limits).await?;
+    let One { spec, found } = one(spec, &limits).await?;
+    let mut document = parsed(&spec, &limits)?;
     for name in &source.overlays {
-        document = overlaid(&document, &spec::read(name).await?)?;
+        document = overlaid(&document, &spec::read(name, &limits).await?, &limits)?;
     }
     Ok(Opened {
         document,
         spec,
         found,
+        limits,
     })
 }
 
@@ -49,8 +53,8 @@ pub async fn open(source: &Source) -> Result<Opened> {
 ///
 /// # Errors
 /// Where it, or one of the files, cannot be read, or it would be too large.
-pub async fn one(spec: Spec) -> Result<One> {
-    match parse(&spec.bytes, &Limits::default()) {
+pub async fn one(spec: Spec, limits: &Limits) -> Result<One> {
+    match parse(&spec.bytes, limits) {
         Ok(document) if refers_outside(&document) => {}
         // Who uses it says what is wrong with it.
         _ => {
@@ -59,7 +63,7 @@ pub async fn one(spec: Spec) -> Result<One> {
         }
     }
     let policy = Policy::beside(&spec);
-    let bundle = bundle::bundle(spec, &policy).await?;
+    let bundle = bundle::bundle(spec, &policy, limits).await?;
     if let Some(failure) = bundle.too_large() {
         return Err(failure);
     }
@@ -97,16 +101,16 @@ fn place(finding: &Diagnostic) -> &str {
 
 /// # Errors
 /// Where the text cannot be read.
-pub fn parsed(spec: &Spec) -> Result<Document> {
-    parse(&spec.bytes, &Limits::default())
+pub fn parsed(spec: &Spec, limits: &Limits) -> Result<Document> {
+    parse(&spec.bytes, limits)
         .map_err(|found| unusable(&format!("`{}` cannot be read.", spec.name), found, spec))
 }
 
-fn overlaid(document: &Document, changes: &Spec) -> Result<Document> {
+fn overlaid(document: &Document, changes: &Spec, limits: &Limits) -> Result<Document> {
     let Overlaid {
         document,
         diagnostics,
-    } = parse(&changes.bytes, &Limits::default())
+    } = parse(&changes.bytes, limits)
         .and_then(|changes| overlay(document, &changes))
         .map_err(|found| {
             let message = format!("The overlay `{}` cannot be used.", changes.name);

@@ -36,6 +36,8 @@ pub enum Code {
     Conflict,
     InvalidRequest,
     UnusableSpecification,
+    /// The file of limits is not understood.
+    UnusableLimits,
     /// Something that is needed is not there.
     Unavailable,
     /// A tool was called, and answered with an error.

@@ -8,6 +8,7 @@ mod commands;
 mod document;
 mod failure;
 mod instance;
+mod limits;
 mod output;
 mod secret;
 mod settings;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `TOOLMILL_DATA_DIR` | where everything is kept (`--data-dir`) |
 //! | `TOOLMILL_CACHE_DIR` | where compiled dependencies are kept; may be shared by many data directories |
+//! | `TOOLMILL_LIMITS` | the file that changes limits (`--limits`); see docs/limits.md |
 //! | `TOOLMILL_ENGINE` | `auto`, `docker` or `process` (`--engine`) |
 //! | `TOOLMILL_PAUSE_AFTER` | seconds until an idle server is paused (60) |
 //! | `TOOLMILL_STOP_AFTER` | seconds until an idle server is stopped (1800) |
@@ -56,6 +57,11 @@ impl Directories {
 
     pub fn lock_file(&self) -> PathBuf {
         self.data.join("instance.lock")
+    }
+
+    /// Changes the limits of the instance, where no other file is named.
+    pub fn limits_file(&self) -> PathBuf {
+        self.data.join("limits.toml")
     }
 
     pub fn log_file(&self) -> PathBuf {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use toolmill_core::Diagnostic;
+use toolmill_generator::Limits;
 use url::Url;
 
 use crate::bundle::Parts;
 use crate::client::{Reach, fetch};
 use crate::failure::{Code, Exit, Failure, Result};
+use crate::limits::size;
 
 /// A specification as it was read, and what it is called.
 #[derive(Clone, Debug)]
@@ -98,18 +100,19 @@ impl Spec {
 /// What a file, a URL, or standard input (`-`) holds.
 ///
 /// # Errors
-/// Where there is nothing to read.
-pub async fn read(source: &str) -> Result<Spec> {
+/// Where there is nothing to read, or more than is taken.
+pub async fn read(source: &str, limits: &Limits) -> Result<Spec> {
+    let most = limits.document_bytes;
     if source == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map_err(|error| {
+        let bytes = at_most(std::io::stdin(), most).map_err(|error| {
             Failure::new("The specification cannot be read from standard input.").because(&error)
         })?;
+        let bytes = bytes.ok_or_else(|| too_large("The specification", most))?;
         return Ok(Spec::new("standard input", bytes));
     }
     match Url::parse(source) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
-            let fetched = fetch(&url, Reach::Anywhere).await?;
+            let fetched = fetch(&url, Reach::Anywhere, most).await?;
             Ok(Spec::new(source, fetched.bytes).at(Some(fetched.url)))
         }
         Ok(url) if source.contains("://") && url.scheme() != "file" => Err(Failure::new(format!(
@@ -123,7 +126,7 @@ pub async fn read(source: &str) -> Result<Spec> {
             let path = from_url.as_deref().unwrap_or_else(|| Path::new(source));
             let url = std::path::absolute(path).ok();
             let url = url.and_then(|path| Url::from_file_path(path).ok());
-            Ok(Spec::new(source, file(path)?).at(url))
+            Ok(Spec::new(source, file(path, most)?).at(url))
         }
     }
 }
@@ -131,8 +134,29 @@ pub async fn read(source: &str) -> Result<Spec> {
 /// What may be read.
 const SOURCES: &str = "Give the path of a file, a URL that begins with http:// or https://, or `-` for standard input.";
 
-fn file(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| {
+/// All that `from` gives; `None` where that is more than `most` bytes.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn at_most(from: impl Read, most: usize) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let read = from.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    Ok((read <= most).then_some(bytes))
+}
+
+/// `what` is larger than the limits allow.
+pub fn too_large(what: &str, most: usize) -> Failure {
+    Failure {
+        exit: Exit::Specification,
+        ..Failure::new(format!("{what} is larger than {}.", size(most)))
+    }
+    .code(Code::UnusableSpecification)
+    .hint("Split it, or raise `specification.bytes`; `toolmill limits` says how.")
+}
+
+fn file(path: &Path, most: usize) -> Result<Vec<u8>> {
+    let read = std::fs::File::open(path).and_then(|file| at_most(file, most));
+    let bytes = read.map_err(|error| {
         let hint = match error.kind() {
             ErrorKind::IsADirectory => "Name the file in it that the others are referred to from.",
             _ => SOURCES,
@@ -143,7 +167,9 @@ fn file(path: &Path) -> Result<Vec<u8>> {
         ))
         .because(&error)
         .hint(hint)
-    })
+    })?;
+    let what = || format!("The specification `{}`", path.display());
+    bytes.ok_or_else(|| too_large(&what(), most))
 }
 
 /// Refuses to read standard input for several things: the first would get it all.

@@ -9,8 +9,6 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use toolmill_core::{Error, Problem};
 
-use crate::routes::SPEC_LIMIT;
-
 pub(crate) enum Refusal {
     /// No token, or one that nobody has: the two are not told apart.
     Unauthorized,
@@ -22,7 +20,7 @@ pub(crate) enum Refusal {
     /// The body is compressed.
     Encoded,
     /// The body is longer than a specification may be.
-    TooLarge,
+    TooLarge(usize),
     /// The body did not come in time.
     Slow,
     /// The caller has enough on the way.
@@ -80,10 +78,10 @@ impl Refusal {
                 "A specification is not taken compressed.".to_owned(),
                 "Send it as it is, without `Content-Encoding`.",
             ),
-            Self::TooLarge => (
+            Self::TooLarge(most) => (
                 413,
                 "Too large",
-                format!("The specification is larger than {} MiB.", SPEC_LIMIT >> 20),
+                format!("The specification is larger than {most} bytes."),
                 "Leave out what no tool needs, such as examples.",
             ),
             Self::Slow => (

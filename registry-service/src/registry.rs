@@ -9,6 +9,7 @@ use toolmill_core::{
     Api, ApiId, AuditEntry, Builder, EngineKind, MountChanges, NewVersion, Outcome, Registered,
     Result, Servers, Slug, Store, SystemCtx, TenantCtx, User, VersionId,
 };
+use toolmill_generator::Limits;
 use toolmill_vault::Vault;
 
 use crate::admission::{Admission, Import};
@@ -28,6 +29,8 @@ pub struct Parts {
     pub engine: EngineKind,
     /// Names this instance where engines keep several apart.
     pub instance: String,
+    /// What is taken of a specification.
+    pub limits: Limits,
 }
 
 pub struct Registry {

@@ -3,6 +3,7 @@
 
 mod bundle;
 mod diff;
+mod limits;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ pub use bundle::Bundle;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 pub use diff::{Diff, FailOn, Format, Report};
+pub use limits::Limits;
 use toolmill_core::Slug;
 use toolmill_generator::{Rule, SchemaProfile, Selection};
 
@@ -47,6 +49,10 @@ pub struct Global {
     /// Sign in with this token instead of the local user's.
     #[arg(long, global = true, env = "TOOLMILL_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+    /// A TOML file that changes limits; `toolmill limits` lists them [default for an
+    /// instance: DATA_DIR/limits.toml, where it is there].
+    #[arg(long, global = true, value_name = "FILE", env = "TOOLMILL_LIMITS")]
+    pub limits: Option<PathBuf>,
     /// Where compiled dependencies are kept [default: DATA_DIR/cache].
     #[arg(
         long,
@@ -110,6 +116,8 @@ pub enum Command {
     Run(Run),
     /// Run the upstream of the example alone.
     Example(Example),
+    /// How much of everything is taken, and how to change that.
+    Limits(Limits),
     /// Look for what is missing on this machine, and say what to do.
     Doctor,
     /// Measure: from specification to answer, and what a call costs.

@@ -1,25 +1,25 @@
 //! Reading what a specification refers to, as far as the policy goes.
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use toolmill_generator::Limits;
 use url::{Origin, Url};
 
 use super::{Policy, Refusal};
 use crate::client::{Fetched, Reach, fetch};
 use crate::failure::{Failure, Result};
-use crate::spec::Spec;
+use crate::limits::size;
+use crate::spec::{Spec, at_most};
 
 /// Documents fetched for one specification, and how long that may take.
 const MAX_FETCHED: usize = 100;
 const MAX_FETCHING: Duration = Duration::from_secs(60);
-/// Bytes of one file, as for any specification.
-const MAX_BYTES: u64 = 16 << 20;
 
 pub struct Reader<'p> {
     policy: &'p Policy,
+    limits: &'p Limits,
     /// Where the specification itself is from, as its own files may be: another
     /// port of that host may be somebody else's.
     own: Origin,
@@ -31,9 +31,10 @@ pub struct Reader<'p> {
 type Reading = Result<Fetched, Refusal>;
 
 impl<'p> Reader<'p> {
-    pub fn new(policy: &'p Policy, root: &Url) -> Self {
+    pub fn new(policy: &'p Policy, root: &Url, limits: &'p Limits) -> Self {
         Self {
             policy,
+            limits,
             own: root.origin(),
             fetched: 0,
             begun: Instant::now(),
@@ -95,15 +96,12 @@ impl<'p> Reader<'p> {
         if !real.metadata().map_err(unreadable)?.is_file() {
             return Err(refusal(format!("`{name}` is no file."), "Name a file."));
         }
-        let mut bytes = Vec::new();
         let file = std::fs::File::open(real).map_err(unreadable)?;
-        file.take(MAX_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            let hint = "Split the file.";
-            return Err(refusal(format!("`{name}` is larger than 16 MiB."), hint));
-        }
+        let most = self.limits.document_bytes;
+        let Some(bytes) = at_most(file, most).map_err(unreadable)? else {
+            let message = format!("`{name}` is larger than {}.", size(most));
+            return Err(refusal(message, "Split the file."));
+        };
         let url = url.clone();
         Ok(Fetched { bytes, url })
     }
@@ -129,7 +127,8 @@ impl<'p> Reader<'p> {
         } else {
             Reach::Public
         };
-        fetch(url, reach).await.map_err(|failure| {
+        let most = self.limits.document_bytes;
+        fetch(url, reach, most).await.map_err(|failure| {
             let hint = failure.hint.clone().unwrap_or_default();
             // The outermost cause is the client's, which says the address again.
             let cause = failure.causes.last().map_or("", String::as_str);

@@ -97,8 +97,7 @@ const MAX_BYTES: usize = 64 << 20;
 ///
 /// # Errors
 /// Where a file that may be read is no JSON or YAML, or there is too much.
-pub async fn bundle(spec: Spec, policy: &Policy) -> Result<Bundle> {
-    let limits = Limits::default();
+pub async fn bundle(spec: Spec, policy: &Policy, limits: &Limits) -> Result<Bundle> {
     // Standard input has no place that anything could be relative to.
     let nowhere = || Url::parse("stdin:").map_err(|error| Failure::new("No URL.").because(&error));
     let root = match (&spec.url, &policy.root) {
@@ -107,7 +106,7 @@ pub async fn bundle(spec: Spec, policy: &Policy) -> Result<Bundle> {
         (None, None) => nowhere()?,
     };
     let name = spec.name.clone();
-    let mut gathered = Gathered::of(root.clone(), spec, policy)?;
+    let mut gathered = Gathered::of(root.clone(), spec, policy, limits)?;
     let mut needs = Needs::of(&root);
     let bundled = loop {
         let mut lacking = needs.lacking(&gathered.files);
@@ -115,7 +114,7 @@ pub async fn bundle(spec: Spec, policy: &Policy) -> Result<Bundle> {
             gathered.bring(&lacking).await?;
             lacking = needs.lacking(&gathered.files);
         }
-        let bundled = generator::bundle(&root, &gathered.files, &limits);
+        let bundled = generator::bundle(&root, &gathered.files, limits);
         if bundled.lacking.is_empty() || bundled.unresolved.iter().any(is_too_large) {
             break bundled;
         }
@@ -142,15 +141,17 @@ fn is_too_large(unresolved: &Unresolved) -> bool {
 /// The files that are at hand.
 struct Gathered<'p> {
     reader: files::Reader<'p>,
+    limits: &'p Limits,
     files: Files,
     parts: HashMap<Url, Part>,
     bytes: usize,
 }
 
 impl<'p> Gathered<'p> {
-    fn of(root: Url, spec: Spec, policy: &'p Policy) -> Result<Self> {
+    fn of(root: Url, spec: Spec, policy: &'p Policy, limits: &'p Limits) -> Result<Self> {
         let mut gathered = Self {
-            reader: files::Reader::new(policy, &root),
+            reader: files::Reader::new(policy, &root, limits),
+            limits,
             files: Files::default(),
             parts: HashMap::new(),
             bytes: 0,
@@ -175,7 +176,7 @@ impl<'p> Gathered<'p> {
     }
 
     fn add(&mut self, url: Url, spec: Spec) -> Result<()> {
-        let document = Arc::new(parsed(&spec)?);
+        let document = Arc::new(parsed(&spec, self.limits)?);
         let base = spec.url.clone().unwrap_or_else(|| url.clone());
         self.bytes += spec.bytes.len();
         self.files.add(url.clone(), base, Arc::clone(&document));

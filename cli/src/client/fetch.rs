@@ -15,6 +15,7 @@ use url::{Host, Url};
 
 use super::rest::client;
 use crate::failure::{Failure, Result};
+use crate::spec::too_large;
 
 /// Where a URL may lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,13 +36,13 @@ pub struct Fetched {
     pub url: Url,
 }
 
-/// Fetches a specification: at most 16 MiB within 10 seconds, following up to
-/// three redirects to the same place.
+/// Fetches a specification of at most `most` bytes within 10 seconds, following
+/// up to three redirects to the same place.
 ///
 /// # Errors
 /// Where it does not come, is too large, is beyond `reach`, or redirects to
 /// another place or too often.
-pub async fn fetch(url: &Url, reach: Reach) -> Result<Fetched> {
+pub async fn fetch(url: &Url, reach: Reach, most: usize) -> Result<Fetched> {
     // A resolver is not asked for addresses.
     let host = url.host().map(|host| host.to_owned());
     if let (Reach::Public, Some(address)) = (reach, host.as_ref().and_then(literal))
@@ -64,21 +65,17 @@ pub async fn fetch(url: &Url, reach: Reach) -> Result<Fetched> {
     }
     Ok(Fetched {
         url: response.url().clone(),
-        bytes: body(url, response).await?,
+        bytes: body(url, response, most).await?,
     })
 }
 
-async fn body(url: &Url, response: Response) -> Result<Vec<u8>> {
-    const LIMIT: usize = 16 * 1024 * 1024;
+async fn body(url: &Url, response: Response, most: usize) -> Result<Vec<u8>> {
     let mut stream = response.bytes_stream();
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
         let chunk: Bytes = chunk.map_err(|error| failed(url, &error))?;
-        if bytes.len() + chunk.len() > LIMIT {
-            return Err(Failure::new(format!(
-                "The specification at `{url}` is larger than 16 MiB."
-            ))
-            .hint("Split it, or leave out what is not needed."));
+        if bytes.len() + chunk.len() > most {
+            return Err(too_large(&format!("The specification at `{url}`"), most));
         }
         bytes.extend_from_slice(&chunk);
     }

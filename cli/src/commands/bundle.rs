@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::json;
+use toolmill_generator::Limits;
 
 use super::Context;
 use crate::args::Bundle;
@@ -14,10 +15,11 @@ use crate::ui::{self, counted};
 
 /// Fails, and writes nothing, where a reference leads nowhere.
 pub async fn bundle(context: &Context, args: &Bundle) -> Result<()> {
-    let spec = spec::read(&args.spec).await?;
-    is_specification(&spec)?;
+    let limits = context.limits()?.specification;
+    let spec = spec::read(&args.spec, &limits).await?;
+    is_specification(&spec, &limits)?;
     let policy = policy(args, &spec)?;
-    let bundle = bundle::bundle(spec, &policy).await?;
+    let bundle = bundle::bundle(spec, &policy, &limits).await?;
     if let Some(failure) = bundle.failure() {
         return Err(failure);
     }
@@ -55,8 +57,8 @@ pub async fn bundle(context: &Context, args: &Bundle) -> Result<()> {
 }
 
 /// A fragment has no place for what it refers to.
-fn is_specification(spec: &Spec) -> Result<()> {
-    let root = parsed(spec)?.root;
+fn is_specification(spec: &Spec, limits: &Limits) -> Result<()> {
+    let root = parsed(spec, limits)?.root;
     if root.get("openapi").is_some() || root.get("swagger").is_some() {
         return Ok(());
     }

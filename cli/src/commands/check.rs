@@ -19,7 +19,7 @@ pub async fn check(context: &Context, args: Check) -> Result<()> {
         found,
         clients,
         unusable,
-    } = read(&args.source).await?;
+    } = read(context, &args.source).await?;
     let tools = lowered.as_ref().map_or(0, |api| api.tools.len());
     let count = |severity| found.of(severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -62,8 +62,9 @@ struct Checked {
     unusable: Option<String>,
 }
 
-async fn read(source: &Source) -> Result<Checked> {
-    let done = match open(source).await {
+async fn read(context: &Context, source: &Source) -> Result<Checked> {
+    let limits = context.limits()?.specification;
+    let done = match open(source, limits).await {
         Ok(opened) => lower(&opened, None, None, source).map(|(lowered, _)| {
             let Linted {
                 diagnostics,

@@ -12,8 +12,9 @@ use crate::ui::{self, counted};
 
 pub async fn diff(context: &Context, args: &Diff) -> Result<()> {
     spec::once([&*args.old, &args.new])?;
-    let old = Surface::read(&args.old, None).await?;
-    let new = Surface::read(&args.new, Some(old.lock.clone())).await?;
+    let limits = context.limits()?.specification;
+    let old = Surface::read(&args.old, None, &limits).await?;
+    let new = Surface::read(&args.new, Some(old.lock.clone()), &limits).await?;
     report(context, &old, &new, args.report)
 }
 

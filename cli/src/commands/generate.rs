@@ -19,7 +19,7 @@ use crate::ui::counted;
 use crate::{output, ui};
 
 pub async fn generate(context: &Context, args: Generate) -> Result<()> {
-    let opened = open(&args.source).await?;
+    let opened = open(&args.source, context.limits()?.specification).await?;
     let folder = Folder::open(&args.output)?;
     let files = crate_of(
         &opened,
@@ -31,7 +31,10 @@ pub async fn generate(context: &Context, args: Generate) -> Result<()> {
         return stale::check(context, &folder, &files);
     }
     if args.diff {
-        let [before, after] = [Surface::generated(&folder)?, Surface::of(&files)];
+        let [before, after] = [
+            Surface::generated(&folder, &opened.limits)?,
+            Surface::of(&files, &opened.limits),
+        ];
         return diff::report(context, &before, &after, args.report());
     }
     let plan = output::write(&folder, &files)?;
@@ -109,6 +112,7 @@ pub fn lower(
     source: &Source,
 ) -> Result<(Lowered, Options)> {
     let mut options = Options::new(slug(name, &opened.document));
+    options.limits = opened.limits.clone();
     options.lock = earlier;
     options.selection = source.selection();
     options.schema_profile = source.schema_profile.into();

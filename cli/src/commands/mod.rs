@@ -12,6 +12,7 @@ mod doctor;
 mod down;
 mod example;
 mod generate;
+mod limits;
 mod list;
 mod logs;
 mod remove;
@@ -28,6 +29,7 @@ mod tools;
 mod up;
 mod user;
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -36,17 +38,47 @@ use crate::args::{Cli, Command};
 use crate::client::Instance;
 use crate::failure::{Code, Failure, Result};
 use crate::instance::{lock, token as token_file};
+use crate::limits::Limits;
 use crate::settings::Directories;
 
 /// What every command gets.
 pub struct Context {
     pub json: bool,
     pub directories: Directories,
+    /// The file of limits that was named.
+    limits: Option<PathBuf>,
     /// Who to be instead of the local user.
     pub token: Option<SecretString>,
 }
 
 impl Context {
+    /// What is taken, where no instance takes part.
+    ///
+    /// # Errors
+    /// Where the file of limits cannot be used.
+    pub fn limits(&self) -> Result<Limits> {
+        self.limits
+            .as_deref()
+            .map_or_else(|| Ok(Limits::default()), Limits::read)
+    }
+
+    /// The file of limits, where one was named.
+    pub fn limits_file(&self) -> Option<&Path> {
+        self.limits.as_deref()
+    }
+
+    /// What the instance on the data directory takes.
+    ///
+    /// # Errors
+    /// Where the file of limits cannot be used.
+    pub fn instance_limits(&self) -> Result<Limits> {
+        let own = self.directories.limits_file();
+        match &self.limits {
+            None if own.exists() => Limits::read(&own),
+            _ => self.limits(),
+        }
+    }
+
     /// The running instance, as the local user or whose token was given.
     ///
     /// # Errors
@@ -72,6 +104,10 @@ pub async fn dispatch(cli: Cli) -> Result<()> {
     let context = Context {
         json: cli.global.json,
         directories: Directories::resolve(&cli.global)?,
+        limits: cli
+            .global
+            .limits
+            .filter(|file| !file.as_os_str().is_empty()),
         token: cli
             .global
             .token
@@ -101,6 +137,7 @@ pub async fn dispatch(cli: Cli) -> Result<()> {
         Command::Diff(args) => diff::diff(&context, &args).await,
         Command::Run(args) => run::run(&context, args).await,
         Command::Example(args) => example::example(&context, &args).await,
+        Command::Limits(args) => limits::limits(&context, &args),
         Command::Doctor => doctor::doctor(&context).await,
         Command::Bench(args) => bench::bench(&context, &args).await,
         Command::Completions { shell } => {

@@ -15,7 +15,7 @@ use crate::ui;
 
 /// Builds the server, and becomes it: its stdout is ours.
 pub async fn run(context: &Context, args: Run) -> Result<()> {
-    let opened = open(&args.source).await?;
+    let opened = open(&args.source, context.limits()?.specification).await?;
     let files = crate_of(&opened, args.name.as_ref(), None, &args.source)?;
     ui::show_some_findings(&files.diagnostics, &opened.spec);
     let directories = &context.directories;

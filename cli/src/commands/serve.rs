@@ -10,7 +10,9 @@ use crate::settings::ListenSettings;
 use crate::ui;
 
 pub async fn serve(context: &Context, args: &Serve) -> Result<()> {
-    let running = instance::start(&context.directories, ListenSettings::from(&args.listen)).await?;
+    let settings = ListenSettings::from(&args.listen);
+    let limits = context.instance_limits()?;
+    let running = instance::start(&context.directories, settings, limits).await?;
     let url = context.instance().await?.mcp_url();
     if context.json {
         ui::json(&json!({ "mcp_url": url, "engine": running.engine() }));

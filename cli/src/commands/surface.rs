@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toolmill_core::Manifest;
 use toolmill_generator::{
-    Comparison, FileSet, Options, Requests, compare, compare_with_requests, parse,
+    Comparison, FileSet, Limits, Options, Requests, compare, compare_with_requests, parse,
 };
 
 use super::generate::lower;
@@ -27,13 +27,13 @@ impl Surface {
     ///
     /// # Errors
     /// Where there is neither, or it cannot be used.
-    pub async fn read(source: &str, lock: Option<String>) -> Result<Self> {
+    pub async fn read(source: &str, lock: Option<String>, limits: &Limits) -> Result<Self> {
         let path = Path::new(source);
         if path.is_dir() {
-            return Self::generated(&Folder::open(path)?);
+            return Self::generated(&Folder::open(path)?, limits);
         }
         let source = Source::whole(source);
-        let opened = open(&source).await?;
+        let opened = open(&source, limits.clone()).await?;
         let (lowered, options) = lower(&opened, None, lock, &source)?;
         let mut files = toolmill_generator::render(&lowered.api, &options);
         let lock = files.files.remove("toolmill.lock").unwrap_or_default();
@@ -57,13 +57,13 @@ impl Surface {
     ///
     /// # Errors
     /// Where there is none.
-    pub fn generated(folder: &Folder) -> Result<Self> {
+    pub fn generated(folder: &Folder, limits: &Limits) -> Result<Self> {
         let manifest = manifest(folder)?;
         let lock = folder.lock.clone().unwrap_or_default();
         let source = SPECIFICATIONS
             .iter()
             .find_map(|name| std::fs::read(folder.path.join(name)).ok());
-        let requests = source.and_then(|source| requests(&source, &manifest, &lock));
+        let requests = source.and_then(|source| requests(&source, &manifest, &lock, limits));
         Ok(Self {
             manifest,
             lock,
@@ -72,7 +72,7 @@ impl Surface {
     }
 
     /// That of the crate that would be written.
-    pub fn of(files: &FileSet) -> Self {
+    pub fn of(files: &FileSet, limits: &Limits) -> Self {
         let lock = files.files.get("toolmill.lock");
         let lock = lock.map(|lock| String::from_utf8_lossy(lock).into_owned());
         let lock = lock.unwrap_or_default();
@@ -80,7 +80,7 @@ impl Surface {
             .iter()
             .find_map(|name| files.files.get(*name));
         Self {
-            requests: source.and_then(|source| requests(source, &files.manifest, &lock)),
+            requests: source.and_then(|source| requests(source, &files.manifest, &lock, limits)),
             manifest: files.manifest.clone(),
             lock,
         }
@@ -91,8 +91,9 @@ impl Surface {
 const SPECIFICATIONS: [&str; 2] = ["openapi.json", "openapi.yaml"];
 
 /// How the tools of a crate write requests, from the specification it was made of.
-fn requests(source: &[u8], manifest: &Manifest, lock: &str) -> Option<Requests> {
+fn requests(source: &[u8], manifest: &Manifest, lock: &str, limits: &Limits) -> Option<Requests> {
     let mut options = Options::new(manifest.api.slug.parse().ok()?);
+    options.limits = limits.clone();
     options.lock = Some(lock.to_owned());
     let document = parse(source, &options.limits).ok()?;
     let lowered = toolmill_generator::lower(&document, &options).ok()?;

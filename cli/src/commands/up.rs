@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use toolmill_core::{EngineKind, Step, StepEvent, StepState};
-use toolmill_generator::{be_strict, hide};
+use toolmill_generator::{self as generator, be_strict, hide};
 use toolmill_registry::ApiView;
 
 use super::Context;
@@ -14,6 +14,7 @@ use crate::client::{Instance, McpClient};
 use crate::document::{One, Opened, one, open};
 use crate::failure::{Failure, Result};
 use crate::instance::{self, Running, lock};
+use crate::limits::Limits;
 use crate::settings::ListenSettings;
 use crate::spec::{self, Spec};
 use crate::ui::{self, StepLines, counted};
@@ -21,9 +22,10 @@ use crate::{client_config, secret};
 
 pub async fn up(context: &Context, args: Up) -> Result<()> {
     let credentials = credentials(&args.credentials)?;
-    let spec = taken(&args.source).await?;
+    let limits = context.instance_limits()?;
+    let spec = taken(&args.source, limits.specification.clone()).await?;
     let settings = ListenSettings::from(&args.listen);
-    let started = start(context, settings, args.detach).await?;
+    let started = start(context, settings, limits, args.detach).await?;
     let instance = context.instance().await?;
     let outcome = bring_up(context, &instance, &args, &spec, &credentials)
         .await
@@ -47,11 +49,12 @@ pub async fn up(context: &Context, args: Up) -> Result<()> {
 }
 
 /// What is registered: the specification as it is, or as it was asked to be.
-async fn taken(source: &Source) -> Result<Spec> {
+async fn taken(source: &Source, limits: generator::Limits) -> Result<Spec> {
     let selection = source.selection();
     let is_strict = source.schema_profile == Profile::Strict;
     if source.overlays.is_empty() && selection.is_all() && !is_strict {
-        let One { spec, found } = one(spec::read(&source.spec).await?).await?;
+        let spec = spec::read(&source.spec, &limits).await?;
+        let One { spec, found } = one(spec, &limits).await?;
         ui::show_findings(&found, &spec);
         return Ok(spec);
     }
@@ -59,7 +62,8 @@ async fn taken(source: &Source) -> Result<Spec> {
         document,
         spec,
         found,
-    } = open(source).await?;
+        ..
+    } = open(source, limits).await?;
     ui::show_findings(&found, &spec);
     let mut document = hide(&document, &selection);
     if is_strict {
@@ -73,6 +77,7 @@ async fn taken(source: &Source) -> Result<Spec> {
 async fn start(
     context: &Context,
     settings: ListenSettings,
+    limits: Limits,
     detach: bool,
 ) -> Result<Option<Running>> {
     let directories = &context.directories;
@@ -83,10 +88,12 @@ async fn start(
         return Ok(None);
     }
     if detach {
-        instance::spawn_detached(directories, settings).await?;
+        instance::spawn_detached(directories, settings, context.limits_file()).await?;
         return Ok(None);
     }
-    instance::start(directories, settings).await.map(Some)
+    instance::start(directories, settings, limits)
+        .await
+        .map(Some)
 }
 
 /// Refuses to join an instance whose engine is not the one that was asked for.

@@ -18,6 +18,7 @@ use toolmill_vault::{StoredCredentials, Vault};
 use super::examples::BundledExamples;
 use crate::args;
 use crate::failure::Result;
+use crate::limits::Limits;
 use crate::settings::{Directories, ListenSettings, RestSettings};
 
 /// The parts of an instance that somebody outside needs again.
@@ -36,6 +37,7 @@ pub struct Parts {
 pub(super) async fn compose(
     directories: &Directories,
     settings: ListenSettings,
+    limits: Limits,
     address: SocketAddr,
     system: SystemCtx,
 ) -> Result<Parts> {
@@ -90,6 +92,7 @@ pub(super) async fn compose(
         version: env!("CARGO_PKG_VERSION"),
         engine: engine.kind(),
         instance: store.instance().to_owned(),
+        limits: limits.specification,
     });
     let engine = engine.kind();
     let background = vec![preparing, resting];

@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -19,9 +20,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// What it wrote to its log, where it ends instead.
-pub async fn spawn_detached(directories: &Directories, settings: ListenSettings) -> Result<()> {
+pub async fn spawn_detached(
+    directories: &Directories,
+    settings: ListenSettings,
+    limits: Option<&Path>,
+) -> Result<()> {
     super::make_data_directory(directories)?;
-    let mut child = spawn(directories, settings)?;
+    let mut child = spawn(directories, settings, limits)?;
     let until = Instant::now() + PATIENCE;
     loop {
         let holder = lock::holder(&directories.lock_file())?;
@@ -36,7 +41,11 @@ pub async fn spawn_detached(directories: &Directories, settings: ListenSettings)
     }
 }
 
-fn spawn(directories: &Directories, settings: ListenSettings) -> Result<Child> {
+fn spawn(
+    directories: &Directories,
+    settings: ListenSettings,
+    limits: Option<&Path>,
+) -> Result<Child> {
     let failed = |error: std::io::Error| {
         Failure::new("The instance cannot be started in the background.").because(&error)
     };
@@ -64,6 +73,9 @@ fn spawn(directories: &Directories, settings: ListenSettings) -> Result<Child> {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log);
+    if let Some(limits) = limits {
+        command.arg("--limits").arg(limits);
+    }
     // SAFETY: `setsid` is async-signal-safe, and nothing else is done between
     // fork and exec.
     unsafe {

@@ -18,6 +18,7 @@ use lock::{Attempt, Holder, Lock};
 pub use serve::{Running, stop_asked};
 
 use crate::failure::{Failure, Result};
+use crate::limits::Limits;
 use crate::settings::{Directories, ListenSettings};
 
 /// Starts an instance in this process, with everything an earlier one left put
@@ -26,7 +27,11 @@ use crate::settings::{Directories, ListenSettings};
 /// # Errors
 /// Where another instance has the data directory, the port is taken, the key is
 /// wrong, the engine is missing, or the disk is full.
-pub async fn start(directories: &Directories, settings: ListenSettings) -> Result<Running> {
+pub async fn start(
+    directories: &Directories,
+    settings: ListenSettings,
+    limits: Limits,
+) -> Result<Running> {
     make_data_directory(directories)?;
     let mut lock = match Lock::take(&directories.lock_file())? {
         Attempt::Ours(lock) => lock,
@@ -38,7 +43,7 @@ pub async fn start(directories: &Directories, settings: ListenSettings) -> Resul
         .map_err(|error| Failure::new("The listening address is not known.").because(&error))?;
     toolmill_vault::harden_process()?;
     let system = SystemCtx::for_the_platform();
-    let parts = compose::compose(directories, settings, address, system).await?;
+    let parts = compose::compose(directories, settings, limits, address, system).await?;
     sign_in_locally(parts.store.as_ref(), directories, system).await?;
     let running = serve::serve(listener, parts)?;
     running.resume(system).await?;

@@ -13,6 +13,7 @@ mod hand_edits;
 mod hostile;
 mod killed;
 mod libraries;
+mod limits;
 mod odd_inputs;
 mod regenerate;
 mod rest;

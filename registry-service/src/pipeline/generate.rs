@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use toolmill_core::{Diagnostic, Error, Result, Slug, Step, TenantCtx, VersionId};
-use toolmill_generator::{Diagnostics, Document, FileSet, Limits, Lowered, Options};
+use toolmill_generator::{Diagnostics, Document, FileSet, Lowered, Options};
 
 use super::report::{Reporter, plural};
 use super::worker_failed;
@@ -61,7 +61,8 @@ pub(crate) async fn parse(registry: &Registry, spec: Vec<u8>) -> Result<Document
         .acquire()
         .await
         .map_err(|error| Error::internal("The pipeline is closed.", error))?;
-    tokio::task::spawn_blocking(move || toolmill_generator::parse(&spec, &Limits::default()))
+    let limits = registry.parts.limits.clone();
+    tokio::task::spawn_blocking(move || toolmill_generator::parse(&spec, &limits))
         .await
         .map_err(worker_failed)?
         .map_err(|found| unusable("The specification cannot be read.", found))
@@ -119,6 +120,7 @@ async fn options(registry: &Registry, ctx: &TenantCtx, version: VersionId) -> Re
         .map(|api| api.slug)
         .ok_or_else(|| Error::not_found("API", api))?;
     let mut options = Options::new(slug);
+    options.limits = registry.parts.limits.clone();
     options.lock = store.lock_file(ctx, api).await?;
     Ok(Arc::new(options))
 }

@@ -18,9 +18,6 @@ use crate::problem::Refusal;
 
 pub use apis::{ApiView, CredentialView, ServerView, StatusView, ToolView};
 
-/// The largest specification taken, in bytes.
-pub(crate) const SPEC_LIMIT: usize = 16 * 1024 * 1024;
-
 /// `/api/v1`, `/health`, `/ready` and `/version`.
 pub fn router(registry: Arc<Registry>) -> Router {
     let v1 = Router::new()
@@ -31,7 +28,7 @@ pub fn router(registry: Arc<Registry>) -> Router {
     Router::new()
         .nest("/api/v1", v1)
         .merge(health::router())
-        .layer(DefaultBodyLimit::max(SPEC_LIMIT))
+        .layer(DefaultBodyLimit::max(registry.parts.limits.document_bytes))
         .with_state(registry)
 }
 

@@ -10,7 +10,7 @@ pub mod served;
 pub mod toolmill;
 
 pub use instance::Instance;
-pub use toolmill::{Home, Output};
+pub use toolmill::{Home, Output, finish};
 
 /// The example's specification.
 pub const PETSTORE: &str = concat!(

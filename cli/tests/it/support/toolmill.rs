@@ -40,6 +40,7 @@ impl Home {
         command.env("TOOLMILL_CACHE_DIR", cache());
         command
             .env_remove("TOOLMILL_ENGINE")
+            .env_remove("TOOLMILL_LIMITS")
             .env_remove("TOOLMILL_LOG")
             .env_remove("TOOLMILL_TOKEN");
         command.stdin(Stdio::null());

@@ -34,14 +34,15 @@ pub(super) async fn register(
     Query(options): Query<Options>,
     request: Request,
 ) -> Result<(StatusCode, Json<ApiView>), Refusal> {
+    let most = registry.parts.limits.document_bytes;
     let mut import = match registry.admission.admit(&caller.ctx) {
         Ok(import) => import,
         Err(refusal) => {
-            discard(request.into_body().into_data_stream()).await;
+            discard(request.into_body().into_data_stream(), most).await;
             return Err(refusal);
         }
     };
-    let spec = receive(request).await?;
+    let spec = receive(request, most).await?;
     if spec.iter().all(u8::is_ascii_whitespace) {
         let hint = "Send the specification, JSON or YAML, as the body of the request.";
         return Err(Error::invalid("The specification is empty.", hint).into());
