@@ -7,6 +7,24 @@ use toolmill_core::SystemCtx;
 
 use crate::egress::EgressLimits;
 
+/// One page of a tool list: whichever is reached first ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageLimits {
+    pub tools: u32,
+    /// A page has at least one tool, however large.
+    pub bytes: usize,
+}
+
+impl Default for PageLimits {
+    /// A common client refuses answers of more than 1 MiB.
+    fn default() -> Self {
+        Self {
+            tools: 100,
+            bytes: 512 << 10,
+        }
+    }
+}
+
 /// How a hub is set up.
 pub struct HubConfig {
     pub system: SystemCtx,
@@ -19,6 +37,10 @@ pub struct HubConfig {
     /// Web pages that may call `/mcp`, as in `Origin`, besides those that the
     /// allowed hosts serve.
     pub allowed_origins: Vec<String>,
+    /// Bytes of one message to `/mcp`.
+    pub message: usize,
+    /// How much of a tool list comes at once.
+    pub page: PageLimits,
     /// What a call may take, waking its server included.
     pub call_within: Duration,
     /// What a server's request to its API may take.
@@ -38,6 +60,8 @@ impl HubConfig {
             session_key,
             allowed_hosts: loopback.map(str::to_owned).into(),
             allowed_origins: Vec::new(),
+            message: 4 << 20,
+            page: PageLimits::default(),
             call_within: Duration::from_secs(60),
             egress: EgressLimits::default(),
             further_roots: Vec::new(),

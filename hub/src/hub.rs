@@ -39,7 +39,7 @@ impl Hub {
         grants: Arc<dyn Grants>,
         credentials: Arc<dyn CredentialSource>,
     ) -> Result<Self> {
-        let mounted = Arc::new(Mounted::new(store.clone(), config.system));
+        let mounted = Arc::new(Mounted::new(store.clone(), config.system, config.page));
         let audit = Arc::new(AuditLog::start(store.clone()));
         let broker = Broker::new(
             mounted.clone(),

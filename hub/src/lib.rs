@@ -21,6 +21,6 @@ mod pieces;
 mod pool;
 mod recent;
 
-pub use config::HubConfig;
+pub use config::{HubConfig, PageLimits};
 pub use egress::{EgressLimits, is_public_address};
 pub use hub::Hub;

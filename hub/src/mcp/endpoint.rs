@@ -28,7 +28,6 @@ use super::session::Sessions;
 use crate::config::HubConfig;
 use crate::mount::Mounted;
 
-const MAX_BODY: usize = 4 * 1024 * 1024;
 /// A request's body must have come by then.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 /// So many bytes, and for so long, of what comes behind a body that is too long are read
@@ -43,6 +42,8 @@ pub(crate) struct Endpoint {
     pub(super) sessions: Sessions,
     pub(super) mounted: Arc<Mounted>,
     pub(super) caller: crate::call::Caller,
+    /// Bytes of a message.
+    largest: usize,
     /// Ends the streams.
     pub(super) stop: CancellationToken,
 }
@@ -61,6 +62,7 @@ impl Endpoint {
             sessions: Sessions::new(&config.session_key),
             mounted,
             caller,
+            largest: config.message,
             stop,
         }
     }
@@ -93,7 +95,7 @@ impl Endpoint {
 
     async fn serve(&self, caller: &Caller, head: &Parts, body: Body) -> Result<Response, Refused> {
         if head.method == Method::POST {
-            let body = read(&head.headers, body).await?;
+            let body = read(&head.headers, body, self.largest).await?;
             return Ok(self.post(caller, &head.headers, &body).await);
         }
         let readable = Era::of_headers(&head.headers).and_then(|era| {
@@ -169,15 +171,15 @@ impl Endpoint {
     }
 }
 
-async fn read(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Refused> {
+async fn read(headers: &HeaderMap, mut body: Body, most: usize) -> Result<Bytes, Refused> {
     if !is_json(headers) {
         return Err(Refused::MediaType);
     }
-    match timeout(BODY_WITHIN, Limited::new(&mut body, MAX_BODY).collect()).await {
+    match timeout(BODY_WITHIN, Limited::new(&mut body, most).collect()).await {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             discard(body).await;
-            Err(Refused::TooLarge)
+            Err(Refused::TooLarge(most))
         }
         Ok(Err(_)) => Err(Refused::BrokenOff),
         Err(_) => Err(Refused::TooSlow),

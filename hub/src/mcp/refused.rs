@@ -26,8 +26,9 @@ pub(super) enum Refused {
     NotAcceptable,
     #[error("A message must be `application/json`.")]
     MediaType,
-    #[error("A message may have at most 4 MiB.")]
-    TooLarge,
+    /// Holds how many it may have.
+    #[error("A message may have at most {0} bytes.")]
+    TooLarge(usize),
     #[error("The message did not come to its end.")]
     BrokenOff,
     #[error("The message did not come within 30 s.")]
@@ -43,7 +44,7 @@ impl Refused {
             Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BrokenOff => StatusCode::BAD_REQUEST,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
         }

@@ -5,11 +5,8 @@ use std::fmt::Write as _;
 use toolmill_core::{MountedTool, Result, TenantCtx};
 
 use super::Mounted;
+use crate::config::PageLimits;
 use crate::json::{Members, quoted};
-
-/// A common client refuses answers of more than 1 MiB.
-const MAX_TOOLS: u32 = 100;
-const MAX_BYTES: usize = 512 * 1024;
 
 /// Part of a tool list.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,18 +23,20 @@ impl Mounted {
     /// # Errors
     /// Where the store fails.
     pub(crate) async fn page(&self, ctx: &TenantCtx, offset: u32) -> Result<Page> {
-        let found = self.store.mounted_tools(ctx, offset, MAX_TOOLS + 1).await?;
-        Ok(page(offset, &found))
+        let limits = self.page;
+        let most = limits.tools.saturating_add(1);
+        let found = self.store.mounted_tools(ctx, offset, most).await?;
+        Ok(page(offset, &found, limits))
     }
 }
 
 /// Lays out as many of `found` as fit a page. `found` holds one more than that
 /// where there are further tools.
-fn page(offset: u32, found: &[MountedTool]) -> Page {
+fn page(offset: u32, found: &[MountedTool], limits: PageLimits) -> Page {
     let mut tools = String::from("[");
     let mut taken: u32 = 0;
     for tool in found {
-        if taken == MAX_TOOLS || (taken > 0 && tools.len() + tool.listing.len() > MAX_BYTES) {
+        if taken == limits.tools || (taken > 0 && tools.len() + tool.listing.len() > limits.bytes) {
             break;
         }
         taken += 1;
@@ -80,6 +79,10 @@ fn listed(tool: &MountedTool) -> Result<String, serde_json::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn page(offset: u32, found: &[MountedTool]) -> Page {
+        super::page(offset, found, PageLimits::default())
+    }
 
     fn tool(name: &str, listing: String) -> MountedTool {
         MountedTool {
@@ -125,9 +128,12 @@ mod tests {
     fn a_page_has_at_most_512_kib_but_at_least_one_tool() {
         let large = |size: usize| tool("t", format!(r#"{{"d":"{}"}}"#, "x".repeat(size)));
         let page_of = |size| page(0, &[large(size), large(size), large(size)]);
-        assert_eq!(names(&page_of(MAX_BYTES / 2 - 100)).len(), 2);
-        assert_eq!(names(&page_of(MAX_BYTES / 2)).len(), 1);
-        let huge = page_of(MAX_BYTES * 2);
+        assert_eq!(
+            names(&page_of(PageLimits::default().bytes / 2 - 100)).len(),
+            2
+        );
+        assert_eq!(names(&page_of(PageLimits::default().bytes / 2)).len(), 1);
+        let huge = page_of(PageLimits::default().bytes * 2);
         assert_eq!(names(&huge).len(), 1);
         assert_eq!(huge.next, Some(1));
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use toolmill_core::{Grant, Store, SystemCtx, TenantCtx, ToolRoute};
 
+use crate::config::PageLimits;
 use crate::recent::Recent;
 use changes::Listeners;
 pub(crate) use changes::News;
@@ -24,6 +25,7 @@ const REMEMBERED: usize = 16_384;
 pub(crate) struct Mounted {
     store: Arc<dyn Store>,
     system: SystemCtx,
+    page: PageLimits,
     routes: Recent<(TenantCtx, String), Arc<Route>>,
     /// By grants without their deadlines and redirects, so that those of one tool are one.
     granted: Recent<Grant, Arc<ToolRoute>>,
@@ -31,10 +33,11 @@ pub(crate) struct Mounted {
 }
 
 impl Mounted {
-    pub(crate) fn new(store: Arc<dyn Store>, system: SystemCtx) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, system: SystemCtx, page: PageLimits) -> Self {
         Self {
             store,
             system,
+            page,
             routes: Recent::new(ROUTE_LIFETIME, REMEMBERED),
             granted: Recent::new(GRANTED_LIFETIME, REMEMBERED),
             listeners: Listeners::default(),

@@ -10,6 +10,7 @@ mod clients;
 mod credentials;
 mod doors;
 mod egress;
+mod limits;
 mod operations;
 mod rebinding;
 mod redaction;
