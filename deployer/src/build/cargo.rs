@@ -35,12 +35,13 @@ pub(super) async fn compile(
 
 async fn fetch(folder: &Path, toolchain: &Toolchain) -> Result<()> {
     let mut log = String::new();
+    let limits = &toolchain.limits;
     for offline in [&["--offline"][..], &[]] {
         let mut fetch = cargo(folder, toolchain);
         fetch
             .args(["fetch", "--target", &toolchain.host])
             .args(offline);
-        let finished = run(fetch, "Fetching the runtime's dependencies", |_| {}).await?;
+        let finished = run(fetch, "Fetching the runtime's dependencies", limits, |_| {}).await?;
         if finished.status.success() {
             return Ok(());
         }
@@ -55,9 +56,14 @@ async fn count(folder: &Path, toolchain: &Toolchain) -> Result<usize> {
     let mut tree = cargo(folder, toolchain);
     tree.args(["tree", "--offline", "--prefix=none", "--edges=normal,build"])
         .args(["--target", &toolchain.host, "--format={p}"]);
-    let finished = run(tree, "Counting the runtime's dependencies", |line| {
-        crates.insert(line.trim_end_matches(" (*)").to_owned());
-    })
+    let finished = run(
+        tree,
+        "Counting the runtime's dependencies",
+        &toolchain.limits,
+        |line| {
+            crates.insert(line.trim_end_matches(" (*)").to_owned());
+        },
+    )
     .await?;
     if finished.status.success() {
         Ok(crates.len())
@@ -81,7 +87,7 @@ async fn build(
     let for_target = folder.join("target").join(&toolchain.host);
     let mut libraries = Libraries::default();
     let mut done = BTreeSet::new();
-    let finished = run(build, "The runtime", |line| {
+    let finished = run(build, "The runtime", &toolchain.limits, |line| {
         let Some(artifact) = Artifact::read(line) else {
             return;
         };

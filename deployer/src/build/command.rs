@@ -3,20 +3,16 @@
 use std::env;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
+use super::limits::BuildLimits;
 use super::log::HeadTail;
 use crate::error::{Error, Result};
 use crate::spawn::spawn;
 
-/// A build may take this long.
-const TIME_LIMIT: Duration = Duration::from_secs(15 * 60);
-/// Bytes of a log that are kept from its start, and as many from its end.
-const LOG_HALF: usize = 100 * 1024;
 /// A longer line of standard output is not reported.
 const LINE_LIMIT: usize = 1024 * 1024;
 
@@ -67,6 +63,7 @@ pub(super) struct Finished {
 pub(super) async fn run(
     mut command: Command,
     what: &str,
+    limits: &BuildLimits,
     mut on_line: impl FnMut(&str),
 ) -> Result<Finished> {
     let program = command.as_std().get_program().to_owned();
@@ -81,9 +78,9 @@ pub(super) async fn run(
     let mut group = ProcessGroup::of(child.id());
     let stdout = child.stdout.take();
     let stderr = child.stderr.take();
-    let mut log = HeadTail::new(LOG_HALF);
+    let mut log = HeadTail::new(limits.log);
     let mut lines = Lines::default();
-    let finished = tokio::time::timeout(TIME_LIMIT, async {
+    let finished = tokio::time::timeout(limits.time, async {
         tokio::join!(
             drain(stdout, |bytes| lines.push(bytes, &mut on_line)),
             drain(stderr, |bytes| log.push(bytes)),
@@ -95,7 +92,7 @@ pub(super) async fn run(
         .await
         .map_err(|_| Error::TimedOut {
             what: what.to_owned(),
-            seconds: TIME_LIMIT.as_secs(),
+            seconds: limits.time.as_secs(),
         })?
         .map_err(Error::io("run", Path::new(&program)))?;
     group.ended();

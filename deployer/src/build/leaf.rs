@@ -158,7 +158,8 @@ async fn rustc(
     for folder in &runtime.dependencies {
         rustc.arg("-L").arg(assigned("dependency", folder));
     }
-    run(rustc, &format!("The crate `{}`", job.package), |_| {}).await
+    let what = format!("The crate `{}`", job.package);
+    run(rustc, &what, &toolchain.limits, |_| {}).await
 }
 
 fn assigned(name: &str, path: &Path) -> std::ffi::OsString {

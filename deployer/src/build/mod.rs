@@ -5,6 +5,7 @@ mod command;
 mod files;
 mod hash;
 mod leaf;
+mod limits;
 mod log;
 mod runtime;
 mod sandbox;
@@ -19,6 +20,7 @@ use tokio::sync::{Mutex, OnceCell, Semaphore, watch};
 use toolmill_core::{Artifact, BuildJob, Builder, Progress};
 
 use crate::error::Result;
+pub use limits::BuildLimits;
 use runtime::{Place, Runtime};
 pub use source::{crate_lock, runtime_lock, runtime_source};
 pub use toolchain::{Linker, Toolchain};
@@ -33,6 +35,7 @@ pub struct CrateBuilder {
     cache: PathBuf,
     /// Binaries, by key. This instance's alone.
     artifacts: PathBuf,
+    limits: BuildLimits,
     toolchain: OnceCell<Toolchain>,
     runtime: Mutex<Option<Arc<Runtime>>>,
     news: watch::Sender<String>,
@@ -47,11 +50,18 @@ impl CrateBuilder {
         Self {
             cache: cache.to_owned(),
             artifacts: data.join("artifacts"),
+            limits: BuildLimits::default(),
             toolchain: OnceCell::new(),
             runtime: Mutex::new(None),
             news: watch::Sender::default(),
             at_once: Semaphore::new(processors),
         }
+    }
+
+    /// The same with other limits.
+    #[must_use]
+    pub fn within(self, limits: BuildLimits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Compiles the runtime unless that is done. Builds that come meanwhile
@@ -70,7 +80,8 @@ impl CrateBuilder {
     }
 
     async fn toolchain(&self) -> Result<&Toolchain> {
-        self.toolchain.get_or_try_init(Toolchain::find).await
+        let find = async || Ok(Toolchain::find().await?.within(self.limits));
+        self.toolchain.get_or_try_init(find).await
     }
 
     async fn runtime(&self, progress: &dyn Progress) -> Result<Arc<Runtime>> {

@@ -16,11 +16,12 @@ use rustix::process::{Resource, Rlimit, geteuid, setrlimit};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 use tokio::process::Command;
 
+use super::limits::BuildLimits;
+use crate::kernel::counts_by_namespace;
+
 /// The newest kernel interface that this was written for. Older kernels
 /// enforce what they know of it.
 const NEWEST: ABI = ABI::V7;
-const MEMORY: u64 = 6 << 30;
-const DISK: u64 = 4 << 30;
 
 /// Where programs and libraries are on Linux, NixOS included. Not the whole of
 /// `/etc`: it has secrets.
@@ -39,21 +40,37 @@ const SYSTEM: &[&str] = &[
 ];
 
 /// Lets `command` read the system, `reads` and `writable`, and write only the
-/// last. What the kernel does not know is left out.
-pub(super) fn confine(command: &mut Command, reads: &[&Path], writable: &Path) -> io::Result<()> {
+/// last, within `limits`. What the kernel does not know is left out.
+pub(super) fn confine(
+    command: &mut Command,
+    reads: &[&Path],
+    writable: &Path,
+    limits: &BuildLimits,
+) -> io::Result<()> {
     let mut rules = Some(rules(reads, writable).map_err(io::Error::other)?);
     let namespaces = if geteuid().is_root() {
         UnshareFlags::NEWNET
     } else {
         UnshareFlags::NEWUSER | UnshareFlags::NEWNET
     };
+    let BuildLimits {
+        memory,
+        processes,
+        disk,
+        ..
+    } = *limits;
+    // Elsewhere the processes of the same user outside would count.
+    let counted = namespaces.contains(UnshareFlags::NEWUSER) && counts_by_namespace();
     let enter = move || {
         limit(Resource::Core, 0)?;
-        limit(Resource::Fsize, DISK)?;
-        limit(Resource::As, MEMORY)?;
+        limit(Resource::Fsize, disk)?;
+        limit(Resource::As, memory)?;
         // SAFETY: descriptors are not among what is unshared, and the calling
         // process has one thread. Where it is not allowed, Landlock refuses TCP.
-        let _ = unsafe { unshare_unsafe(namespaces) };
+        let unshared = unsafe { unshare_unsafe(namespaces) }.is_ok();
+        if unshared && counted {
+            limit(Resource::Nproc, processes)?;
+        }
         if let Some(rules) = rules.take() {
             let last = |_| io::Error::last_os_error();
             rules.restrict_self().map_err(last)?;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use tokio::process::Command;
 
 use super::command::{Finished, command, run};
+use super::limits::BuildLimits;
 use super::sandbox::confine;
 use crate::error::{Error, Result};
 
@@ -27,6 +28,8 @@ pub struct Toolchain {
     /// All that `rustc -vV` says.
     pub verbose: String,
     sysroot: PathBuf,
+    /// What it may use.
+    pub(super) limits: BuildLimits,
 }
 
 /// A linker that has linked a static program.
@@ -76,7 +79,12 @@ impl Toolchain {
             host: field("host: ")?,
             verbose,
             sysroot,
+            limits: BuildLimits::default(),
         })
+    }
+
+    pub(super) fn within(self, limits: BuildLimits) -> Self {
+        Self { limits, ..self }
     }
 
     /// How the runtime is compiled. On Linux it asks the kernel for randomness
@@ -118,9 +126,11 @@ impl Toolchain {
             tempfile::tempdir().map_err(Error::io("make a folder in", &std::env::temp_dir()))?;
         let source = folder.path().join("main.rs");
         std::fs::write(&source, "fn main() {}\n").map_err(Error::io("write", &source))?;
-        let mut rustc = self.rustc(linker, &[], folder.path())?;
+        // Limits that are too small for it would pass for a linker that cannot be confined.
+        let usual = self.clone().within(BuildLimits::default());
+        let mut rustc = usual.rustc(linker, &[], folder.path())?;
         rustc.args(["--edition=2024", STATIC, "main.rs"]);
-        run(rustc, "A trivial program", |_| {}).await
+        run(rustc, "A trivial program", &usual.limits, |_| {}).await
     }
 
     /// The compiler in `folder`, the only one it may write. `reads` is what it
@@ -134,7 +144,8 @@ impl Toolchain {
             .args(&linker.flags);
         if linker.confined {
             let reads: Vec<&Path> = reads.iter().copied().chain([&*self.sysroot]).collect();
-            confine(&mut rustc, &reads, folder).map_err(Error::io("confine", &self.rustc))?;
+            confine(&mut rustc, &reads, folder, &self.limits)
+                .map_err(Error::io("confine", &self.rustc))?;
         }
         Ok(rustc)
     }
@@ -175,7 +186,7 @@ async fn ask(program: &'static str, arguments: &[&str]) -> Result<String> {
     let mut answer = String::new();
     let mut asked = command(Path::new(program));
     asked.args(arguments);
-    let finished = run(asked, program, |line| {
+    let finished = run(asked, program, &BuildLimits::default(), |line| {
         answer.push_str(line);
         answer.push('\n');
     })

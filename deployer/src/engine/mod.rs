@@ -2,6 +2,7 @@
 
 mod calls;
 mod docker;
+mod limits;
 mod process;
 mod sockets;
 
@@ -13,6 +14,7 @@ use toolmill_core::{Engine, LogLine};
 use crate::error::Error;
 pub use docker::DockerEngine;
 pub(crate) use docker::Refusal;
+pub use limits::ServerLimits;
 pub use process::ProcessEngine;
 pub use sockets::{SocketDirs, default_run_root};
 
@@ -50,7 +52,7 @@ pub struct Connected {
 }
 
 /// Connects to the chosen engine. `instance` labels what it makes, `logs` is
-/// where the logs of processes go.
+/// where the logs of processes go, and servers get `limits`.
 ///
 /// # Errors
 /// Where the chosen engine, or with [`EngineChoice::Auto`] each of them, cannot
@@ -60,11 +62,13 @@ pub async fn connect(
     instance: &str,
     dirs: SocketDirs,
     logs: &Path,
+    limits: ServerLimits,
 ) -> toolmill_core::Result<Connected> {
     let mut notes = Vec::new();
     if choice != EngineChoice::Process {
         match DockerEngine::connect(instance, dirs.clone()).await {
             Ok(engine) => {
+                let engine = engine.within(limits);
                 return Ok(Connected {
                     notes: engine.warnings(),
                     engine: Arc::new(engine),
@@ -78,7 +82,7 @@ pub async fn connect(
     if choice == EngineChoice::Process {
         leave_docker(instance, &dirs).await;
     }
-    let engine = ProcessEngine::new(dirs, logs).await?;
+    let engine = ProcessEngine::new(dirs, logs).await?.within(limits);
     notes.extend(engine.missing());
     Ok(Connected {
         engine: Arc::new(engine),

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use toolmill_core::{BuildJob, Builder, Progress, Quiet};
-use toolmill_deployer::{CrateBuilder, Toolchain};
+use toolmill_deployer::{BuildLimits, CrateBuilder, Toolchain};
 
 /// Shared by test runs: compiling the runtime takes minutes.
 pub fn cache() -> PathBuf {
@@ -88,6 +89,66 @@ async fn a_fault_in_a_crate_is_told_with_its_place() {
     assert!(error.contains("src/main.rs:1:13"), "{error}");
     let left: Vec<_> = data.path().join("artifacts").read_dir().unwrap().collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+/// Each limit takes a build that is usual without it, and ends it by its name.
+#[tokio::test]
+async fn an_operator_sets_what_a_build_may_use() {
+    let data = tempfile::tempdir().unwrap();
+    let usual = CrateBuilder::new(&cache(), data.path());
+    usual.build(job(HELLO), &Quiet).await.unwrap();
+    let fault = async |limits: BuildLimits, main: &str| {
+        let data = tempfile::tempdir().unwrap();
+        let builder = CrateBuilder::new(&cache(), data.path()).within(limits);
+        let error = builder.build(job(main), &Quiet).await.unwrap_err();
+        error.to_string()
+    };
+    let default = BuildLimits::default();
+
+    let endless = "#![allow(long_running_const_eval)] const X: () = loop {}; fn main() { X }";
+    let time = Duration::from_secs(2);
+    let late = fault(BuildLimits { time, ..default }, endless).await;
+    let said = "The crate `probe-mcp` was not finished after 2 s and was stopped.";
+    assert_eq!(late, said);
+
+    let memory = 64 << 20;
+    let small = fault(BuildLimits { memory, ..default }, HELLO).await;
+    assert!(small.contains("did not compile"), "{small}");
+    let full = fault(
+        BuildLimits {
+            disk: 1024,
+            ..default
+        },
+        HELLO,
+    )
+    .await;
+    assert!(full.contains("did not compile"), "{full}");
+    if !rustix::process::geteuid().is_root() {
+        let processes = 1;
+        let few = fault(
+            BuildLimits {
+                processes,
+                ..default
+            },
+            HELLO,
+        )
+        .await;
+        assert!(few.contains("did not compile"), "{few}");
+    }
+
+    let faults = "compile_error!(\"a fault\");\n".repeat(200);
+    let whole = fault(default, &faults).await;
+    assert!(!whole.contains("bytes left out"), "{whole}");
+    let cut = fault(
+        BuildLimits {
+            log: 100,
+            ..default
+        },
+        &faults,
+    )
+    .await;
+    assert!(cut.contains("bytes left out"), "{cut}");
+    assert!(cut.len() < 400, "{cut}");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::Command;
 
-use toolmill_deployer::{EngineChoice, SocketDirs, connect};
+use toolmill_deployer::{EngineChoice, ServerLimits, SocketDirs, connect};
 
 /// Not a test of its own: connects as its environment says, and prints what
 /// comes of it.
@@ -20,7 +20,15 @@ async fn connect_and_tell() {
     };
     let folder = tempfile::tempdir().unwrap();
     let dirs = SocketDirs::new(&folder.path().join("run"), "test").unwrap();
-    match connect(choice, "choice-test", dirs, folder.path()).await {
+    match connect(
+        choice,
+        "choice-test",
+        dirs,
+        folder.path(),
+        ServerLimits::default(),
+    )
+    .await
+    {
         Ok(connected) => println!("told: {} {:?}", connected.engine.kind(), connected.notes),
         Err(error) => println!("told: {error} {}", error.hint().unwrap_or_default()),
     }

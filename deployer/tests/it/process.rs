@@ -10,7 +10,7 @@ use rustix::process::geteuid;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use toolmill_core::{Deployment, Engine, ServerKey, ServerState};
-use toolmill_deployer::{ProcessEngine, SocketDirs};
+use toolmill_deployer::{ProcessEngine, ServerLimits, SocketDirs};
 
 use crate::support::{
     Control, PATIENCE, Probe, abstract_listener, as_plain_user, attempts, chatter, clean_up,
@@ -127,6 +127,38 @@ async fn what_a_server_may_not_do() {
     assert_eq!(control.probe.ask("threads 100").await, "ok 100");
     let files = inside.ask("files 5000").await;
     assert!(files[3..].parse::<u32>().unwrap() < 1024, "{files}");
+}
+
+#[tokio::test]
+async fn an_operator_sets_what_a_server_may_use() {
+    let usual = World::new().await;
+    let mut world = World::new().await;
+    world.engine = world.engine.within(ServerLimits {
+        memory: 16 << 20,
+        pids: 8,
+        own: vec![
+            "upstream.redirects=1".to_owned(),
+            "tools.page_tools=2".to_owned(),
+        ],
+        ..ServerLimits::default()
+    });
+    let deployment = deployment();
+    let mut probe = usual.wake(&deployment).await;
+    assert_eq!(probe.ask("memory 64").await, format!("ok {}", 64 << 20));
+    assert!(!probe.ask("arguments").await.contains("--limit"));
+    assert_eq!(probe.ask("threads 20").await, "ok 20");
+
+    let mut probe = world.wake(&deployment).await;
+    assert_eq!(probe.ask("memory 8").await, format!("ok {}", 8 << 20));
+    assert_eq!(probe.ask("threads 4").await, "ok 4");
+    assert_ne!(probe.ask("threads 20").await, "ok 20");
+    let arguments = probe.ask("arguments").await;
+    assert!(
+        arguments.ends_with(" --limit upstream.redirects=1,tools.page_tools=2"),
+        "{arguments}"
+    );
+    let beyond = probe.ask("memory 64").await;
+    assert!(!beyond.starts_with("ok"), "{beyond}");
 }
 
 #[tokio::test]

@@ -29,11 +29,12 @@ use toolmill_core::{
     Deployment, Endpoint, Engine, EngineKind, LogLine, ServerKey, ServerState, ServerStatus,
 };
 
-use super::log_line;
 use super::sockets::{Listener, SERVER_SOCKET, SocketDirs};
+use super::{ServerLimits, log_line};
 use crate::error::{Error, Result};
 use image::USER;
 use images::Images;
+use profile::Profile;
 
 /// How often a state that changes under us is looked at again.
 const ATTEMPTS: usize = 5;
@@ -46,6 +47,7 @@ pub struct DockerEngine {
     docker: Docker,
     instance: String,
     dirs: SocketDirs,
+    limits: ServerLimits,
     warnings: Vec<String>,
     /// Whether system calls can be filtered.
     seccomp: bool,
@@ -64,9 +66,16 @@ impl DockerEngine {
             docker: daemon.docker,
             instance: instance.to_owned(),
             dirs,
+            limits: ServerLimits::default(),
             warnings: daemon.warnings,
             seccomp: daemon.seccomp,
         })
+    }
+
+    /// The same with other limits. Containers with others are replaced.
+    #[must_use]
+    pub fn within(self, limits: ServerLimits) -> Self {
+        Self { limits, ..self }
     }
 
     /// What an operator should know of the daemon, in sentences.
@@ -171,6 +180,16 @@ impl DockerEngine {
         Err(unsettled("start a container").into())
     }
 
+    fn profile(&self, deployment: &Deployment, image: String) -> ContainerCreateBody {
+        let profile = Profile {
+            instance: &self.instance,
+            dirs: &self.dirs,
+            seccomp: self.seccomp,
+            limits: &self.limits,
+        };
+        profile.body(deployment, image)
+    }
+
     fn listener() -> Listener {
         if geteuid().is_root() {
             Listener::User(USER)
@@ -189,7 +208,7 @@ impl Engine for DockerEngine {
     async fn apply(&self, deployment: &Deployment) -> toolmill_core::Result<()> {
         self.dirs.prepare(&deployment.key, Self::listener())?;
         let image = self.images.load(&deployment.artifact).await?;
-        let body = profile::body(deployment, image, &self.instance, &self.dirs, self.seccomp);
+        let body = self.profile(deployment, image);
         match self.create(&deployment.key, &body).await {
             // The image was removed behind our back.
             Err(Error::Docker { source, .. }) if status(&source) == Some(404) => {

@@ -11,87 +11,103 @@ use toolmill_core::Deployment;
 
 use super::image::{INWARD, OUTWARD, USER};
 use super::{labels, seccomp};
-use crate::engine::SocketDirs;
 use crate::engine::sockets::{EGRESS_SOCKET, SERVER_SOCKET};
+use crate::engine::{ServerLimits, SocketDirs};
 
-const MEMORY: i64 = 64 << 20;
-const PIDS: i64 = 32;
-const NANO_CPUS: i64 = 1_000_000_000;
+/// Billionths of a processor in a hundredth of it.
+const NANO_CPUS: u64 = 10_000_000;
 /// Two descriptors for each of some 500 calls at once.
 const FILES: i64 = 1024;
 
-/// What Docker is told to make.
-pub(super) fn body(
-    deployment: &Deployment,
-    image: String,
-    instance: &str,
-    dirs: &SocketDirs,
-    seccomp: bool,
-) -> ContainerCreateBody {
-    ContainerCreateBody {
-        image: Some(image),
-        cmd: Some(arguments(deployment)),
-        user: Some(format!("{USER}:{USER}")),
-        labels: Some(labels::of_container(instance, deployment)),
-        stop_signal: Some("SIGTERM".to_owned()),
-        host_config: Some(host_config(deployment, dirs, seccomp)),
-        ..ContainerCreateBody::default()
+/// How one engine makes containers.
+pub(super) struct Profile<'a> {
+    pub instance: &'a str,
+    pub dirs: &'a SocketDirs,
+    /// Whether system calls can be filtered.
+    pub seccomp: bool,
+    pub limits: &'a ServerLimits,
+}
+
+impl Profile<'_> {
+    /// What Docker is told to make.
+    pub(super) fn body(&self, deployment: &Deployment, image: String) -> ContainerCreateBody {
+        ContainerCreateBody {
+            image: Some(image),
+            cmd: Some(self.arguments(deployment)),
+            user: Some(format!("{USER}:{USER}")),
+            labels: Some(labels::of_container(self.instance, deployment)),
+            stop_signal: Some("SIGTERM".to_owned()),
+            host_config: Some(self.host_config(deployment)),
+            ..ContainerCreateBody::default()
+        }
+    }
+
+    fn arguments(&self, deployment: &Deployment) -> Vec<String> {
+        let mut arguments = vec![
+            "--socket".to_owned(),
+            format!("{INWARD}/{SERVER_SOCKET}"),
+            "--egress".to_owned(),
+            format!("{OUTWARD}/{EGRESS_SOCKET}"),
+        ];
+        if let Some(url) = &deployment.base_url {
+            arguments.extend(["--base-url".to_owned(), url.to_string()]);
+        }
+        if let Some(limits) = self.limits.option() {
+            arguments.extend(["--limit".to_owned(), limits]);
+        }
+        arguments
+    }
+
+    fn host_config(&self, deployment: &Deployment) -> HostConfig {
+        let mut security = vec!["no-new-privileges:true".to_owned()];
+        if self.seccomp {
+            security.push(format!("seccomp={}", seccomp::profile()));
+        }
+        let memory = signed(self.limits.memory);
+        HostConfig {
+            network_mode: Some("none".to_owned()),
+            readonly_rootfs: Some(true),
+            cap_drop: Some(vec!["ALL".to_owned()]),
+            security_opt: Some(security),
+            privileged: Some(false),
+            memory: Some(memory),
+            memory_swap: Some(memory),
+            pids_limit: Some(signed(self.limits.pids)),
+            nano_cpus: Some(signed(self.limits.cpu_percent.saturating_mul(NANO_CPUS))),
+            oom_score_adj: Some(500),
+            ipc_mode: Some("none".to_owned()),
+            // Files cannot grow, so the host's disk cannot be filled through `in`.
+            ulimits: Some(vec![
+                ulimit("core", 0),
+                ulimit("fsize", 0),
+                ulimit("nofile", FILES),
+            ]),
+            mounts: Some(vec![
+                bind(self.dirs.inward(&deployment.key).display(), INWARD, None),
+                bind(
+                    self.dirs.outward(&deployment.key).display(),
+                    OUTWARD,
+                    Some(true),
+                ),
+            ]),
+            log_config: Some(HostConfigLogConfig {
+                typ: Some("json-file".to_owned()),
+                config: Some(HashMap::from([
+                    ("max-size".to_owned(), "512k".to_owned()),
+                    ("max-file".to_owned(), "2".to_owned()),
+                ])),
+            }),
+            restart_policy: Some(RestartPolicy {
+                name: Some(RestartPolicyNameEnum::NO),
+                maximum_retry_count: Some(0),
+            }),
+            ..HostConfig::default()
+        }
     }
 }
 
-fn arguments(deployment: &Deployment) -> Vec<String> {
-    let mut arguments = vec![
-        "--socket".to_owned(),
-        format!("{INWARD}/{SERVER_SOCKET}"),
-        "--egress".to_owned(),
-        format!("{OUTWARD}/{EGRESS_SOCKET}"),
-    ];
-    if let Some(url) = &deployment.base_url {
-        arguments.extend(["--base-url".to_owned(), url.to_string()]);
-    }
-    arguments
-}
-
-fn host_config(deployment: &Deployment, dirs: &SocketDirs, seccomp: bool) -> HostConfig {
-    let mut security = vec!["no-new-privileges:true".to_owned()];
-    if seccomp {
-        security.push(format!("seccomp={}", seccomp::profile()));
-    }
-    HostConfig {
-        network_mode: Some("none".to_owned()),
-        readonly_rootfs: Some(true),
-        cap_drop: Some(vec!["ALL".to_owned()]),
-        security_opt: Some(security),
-        privileged: Some(false),
-        memory: Some(MEMORY),
-        memory_swap: Some(MEMORY),
-        pids_limit: Some(PIDS),
-        nano_cpus: Some(NANO_CPUS),
-        oom_score_adj: Some(500),
-        ipc_mode: Some("none".to_owned()),
-        // Files cannot grow, so the host's disk cannot be filled through `in`.
-        ulimits: Some(vec![
-            ulimit("core", 0),
-            ulimit("fsize", 0),
-            ulimit("nofile", FILES),
-        ]),
-        mounts: Some(vec![
-            bind(dirs.inward(&deployment.key).display(), INWARD, None),
-            bind(dirs.outward(&deployment.key).display(), OUTWARD, Some(true)),
-        ]),
-        log_config: Some(HostConfigLogConfig {
-            typ: Some("json-file".to_owned()),
-            config: Some(HashMap::from([
-                ("max-size".to_owned(), "512k".to_owned()),
-                ("max-file".to_owned(), "2".to_owned()),
-            ])),
-        }),
-        restart_policy: Some(RestartPolicy {
-            name: Some(RestartPolicyNameEnum::NO),
-            maximum_retry_count: Some(0),
-        }),
-        ..HostConfig::default()
-    }
+fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
 }
 
 fn ulimit(name: &str, most: i64) -> ResourcesUlimits {
@@ -114,7 +130,7 @@ fn bind(source: impl ToString, target: &str, read_only: Option<bool>) -> Mount {
     }
 }
 
-/// Settings that would give a container more than [`body`] says, and that
+/// Settings that would give a container more than [`Profile::body`] says, and that
 /// nobody sets here.
 const ADDITIONS: &[&str] = &[
     "Binds",

@@ -21,8 +21,8 @@ use tokio::process::{Child, Command};
 use super::limits::Limits;
 use crate::spawn::spawn;
 
-/// `argv` without its end: the program's name, three options and their values.
-const MOST_ARGUMENTS: usize = 7;
+/// `argv` without its end: the program's name, four options and their values.
+const MOST_ARGUMENTS: usize = 9;
 
 /// What a child gives up, in this order, and what it then runs.
 pub(super) struct Jail {

@@ -4,21 +4,31 @@ use std::io;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-/// Threads, counted over all of the server's user.
-const THREADS: u64 = 32;
+use crate::engine::ServerLimits;
+
 /// Two descriptors for each of some 500 calls at once.
 const FILES: u64 = 1024;
-/// Writable memory of its own: 64 MiB, and as much again for the stacks of
-/// [`THREADS`] threads, which count here as a whole while hardly used.
-const MEMORY: u64 = 128 << 20;
+/// Of each thread. It counts as a whole while hardly used.
+const STACK: u64 = 2 << 20;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Whether threads are counted for each server by itself.
-    pub threads: bool,
+    /// Bytes of writable memory of its own, the stacks of its threads included.
+    memory: u64,
+    /// Threads, where they are counted for each server by itself.
+    threads: Option<u64>,
 }
 
 impl Limits {
+    /// `counts`: whether threads are counted for each server by itself.
+    pub(super) fn new(limits: &ServerLimits, counts: bool) -> Self {
+        let stacks = STACK.saturating_mul(limits.pids);
+        Self {
+            memory: limits.memory.saturating_add(stacks),
+            threads: counts.then_some(limits.pids),
+        }
+    }
+
     /// Sets them for the calling process; nothing here allocates.
     pub(super) fn apply(self) -> io::Result<()> {
         let fixed = |most| Rlimit {
@@ -29,10 +39,10 @@ impl Limits {
         // Files cannot grow, so the disk cannot be filled; sockets and pipes are no files here.
         setrlimit(Resource::Fsize, fixed(0))?;
         setrlimit(Resource::Nofile, fixed(FILES))?;
-        setrlimit(Resource::Data, fixed(MEMORY))?;
+        setrlimit(Resource::Data, fixed(self.memory))?;
         setrlimit(Resource::Memlock, fixed(0))?;
-        if self.threads {
-            setrlimit(Resource::Nproc, fixed(THREADS))?;
+        if let Some(threads) = self.threads {
+            setrlimit(Resource::Nproc, fixed(threads))?;
         }
         Ok(())
     }

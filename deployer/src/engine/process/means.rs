@@ -9,6 +9,7 @@ use rustix::thread::UnshareFlags;
 use super::child::{become_user, can, change_root, separate};
 use super::seccomp;
 use crate::error::{Error, Result};
+use crate::kernel::counts_by_namespace;
 
 /// Users of servers come from a range that systemd's list of user ids leaves to
 /// nobody (1,879,048,192 to 2,147,483,647).
@@ -136,20 +137,6 @@ async fn tried_filters() -> io::Result<()> {
         Ok(())
     })
     .await
-}
-
-/// Since Linux 5.14, RLIMIT_NPROC counts within each user namespace.
-fn counts_by_namespace() -> bool {
-    let system = rustix::system::uname();
-    let release = system.release().to_string_lossy();
-    let mut numbers = release
-        .split(['.', '-'])
-        .map_while(|part| part.parse().ok());
-    let version: (u32, u32) = (
-        numbers.next().unwrap_or_default(),
-        numbers.next().unwrap_or_default(),
-    );
-    version >= (5, 14)
 }
 
 /// A path as the kernel takes it.

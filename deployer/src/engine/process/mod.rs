@@ -23,6 +23,7 @@ use toolmill_core::{
     Deployment, Endpoint, Engine, EngineKind, LogLine, ServerKey, ServerState, ServerStatus,
 };
 
+use super::ServerLimits;
 use super::sockets::{EGRESS_SOCKET, Listener, SERVER_SOCKET, SocketDirs};
 use crate::error::{Error, Result};
 use child::Jail;
@@ -36,6 +37,7 @@ pub struct ProcessEngine {
     means: Means,
     dirs: SocketDirs,
     logs: PathBuf,
+    limits: ServerLimits,
     servers: Mutex<HashMap<ServerKey, Server>>,
 }
 
@@ -55,8 +57,15 @@ impl ProcessEngine {
             means: Means::find().await?,
             dirs,
             logs: logs.to_owned(),
+            limits: ServerLimits::default(),
             servers: Mutex::default(),
         })
+    }
+
+    /// The same with other limits, for servers that start from now on.
+    #[must_use]
+    pub fn within(self, limits: ServerLimits) -> Self {
+        Self { limits, ..self }
     }
 
     /// What servers are not kept from as well as they could be, in sentences.
@@ -117,9 +126,7 @@ impl ProcessEngine {
             namespaces: self.means.namespaces,
             root: root.map_err(Error::Spawn)?,
             user: self.user_of(key),
-            limits: Limits {
-                threads: self.means.threads,
-            },
+            limits: Limits::new(&self.limits, self.means.threads),
             ruleset,
             filters,
             program: program.into(),
@@ -144,6 +151,10 @@ impl ProcessEngine {
         if let Some(url) = &deployment.base_url {
             arguments.push(c"--base-url".to_owned());
             arguments.push(CString::new(url.as_str())?);
+        }
+        if let Some(limits) = self.limits.option() {
+            arguments.push(c"--limit".to_owned());
+            arguments.push(CString::new(limits)?);
         }
         Ok(arguments)
     }

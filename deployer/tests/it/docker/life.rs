@@ -2,9 +2,43 @@
 
 use bollard::models::ContainerUpdateBody;
 use toolmill_core::{Deployment, Engine, ServerState};
+use toolmill_deployer::ServerLimits;
 
 use super::World;
 use crate::support::{PATIENCE, deployment, echo, eventually};
+
+#[tokio::test]
+async fn other_limits_make_another_container() {
+    let Some(mut world) = World::new().await else {
+        return;
+    };
+    let deployment = deployment();
+    let key = &deployment.key;
+    world.wake(&deployment).await;
+    let first = world.inspect(key).await;
+    world.engine = world.engine.within(ServerLimits {
+        memory: 32 << 20,
+        pids: 16,
+        cpu_percent: 50,
+        own: vec!["upstream.redirects=1".to_owned()],
+    });
+    world.wake(&deployment).await;
+    let second = world.inspect(key).await;
+    assert_ne!(first.id, second.id);
+    let host = second.host_config.unwrap();
+    assert_eq!(host.memory, Some(32 << 20));
+    assert_eq!(host.memory_swap, Some(32 << 20));
+    assert_eq!(host.pids_limit, Some(16));
+    assert_eq!(host.nano_cpus, Some(500_000_000));
+    let arguments = second.config.unwrap().cmd.unwrap();
+    assert!(
+        arguments.ends_with(&["--limit".to_owned(), "upstream.redirects=1".to_owned()]),
+        "{arguments:?}"
+    );
+    world.wake(&deployment).await;
+    assert_eq!(world.inspect(key).await.id, second.id);
+    world.close().await;
+}
 
 #[tokio::test]
 async fn a_server_lives_and_ends() {
