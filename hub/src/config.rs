@@ -51,6 +51,11 @@ pub struct HubConfig {
 }
 
 impl HubConfig {
+    /// What [`Self::message`] usually is.
+    pub const MESSAGE: usize = 4 << 20;
+    /// What [`Self::call_within`] usually is.
+    pub const CALL_WITHIN: Duration = Duration::from_secs(60);
+
     /// A hub for this machine alone.
     #[must_use]
     pub fn local(system: SystemCtx, session_key: SecretBox<[u8; 32]>) -> Self {
@@ -60,9 +65,9 @@ impl HubConfig {
             session_key,
             allowed_hosts: loopback.map(str::to_owned).into(),
             allowed_origins: Vec::new(),
-            message: 4 << 20,
+            message: Self::MESSAGE,
             page: PageLimits::default(),
-            call_within: Duration::from_secs(60),
+            call_within: Self::CALL_WITHIN,
             egress: EgressLimits::default(),
             further_roots: Vec::new(),
         }

@@ -30,6 +30,7 @@ fn object(limit: &Limit, limits: &Limits) -> serde_json::Value {
         "name": limit.name(),
         "value": limit.get(limits),
         "default": limit.get(&Limits::default()),
+        "least": limit.least,
         "most": limit.most,
         "reached": limit.reached,
     })

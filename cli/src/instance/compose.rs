@@ -47,7 +47,8 @@ pub(super) async fn compose(
     let grants = Arc::new(vault.unlock(system, store.as_ref()).await?);
     let credentials = Arc::new(StoredCredentials::new(Arc::clone(&vault), store.clone()));
 
-    let builder = Arc::new(CrateBuilder::new(&directories.cache, &directories.data));
+    let builder =
+        Arc::new(CrateBuilder::new(&directories.cache, &directories.data).within(limits.build));
     builder.sweep();
     let preparing = prepare(Arc::clone(&builder), stop.clone());
 
@@ -55,8 +56,14 @@ pub(super) async fn compose(
         .map_err(toolmill_core::Error::from)?;
     let logs = directories.data.join("logs");
     let choice = choice(settings.engine);
-    let Connected { engine, notes } =
-        connect(choice, store.instance(), dirs.clone(), &logs).await?;
+    let Connected { engine, notes } = connect(
+        choice,
+        store.instance(),
+        dirs.clone(),
+        &logs,
+        limits.of_servers(),
+    )
+    .await?;
     for note in notes {
         tracing::warn!(engine = %engine.kind(), "{note}");
     }
@@ -64,7 +71,13 @@ pub(super) async fn compose(
     let session_key = vault
         .platform_key(system, store.as_ref(), "session key")
         .await?;
-    let mut config = HubConfig::local(system, session_key);
+    let mut config = HubConfig {
+        message: limits.message,
+        call_within: limits.call,
+        page: limits.page,
+        egress: limits.upstream,
+        ..HubConfig::local(system, session_key)
+    };
     if !address.ip().is_loopback() {
         config.allowed_hosts.push(address.ip().to_string());
     }

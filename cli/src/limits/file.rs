@@ -41,6 +41,7 @@ fn parse(text: &str) -> Result<Limits, Vec<String>> {
             reader.fault(at, error.message());
         }
     }
+    reader.faults.extend(reader.limits.contradiction());
     if reader.faults.is_empty() {
         Ok(reader.limits)
     } else {
@@ -125,11 +126,12 @@ fn whole(value: &DeValue<'_>, limit: &Limit) -> Result<u64, String> {
         _ => None,
     };
     number
-        .filter(|number| (1..=limit.most).contains(number))
+        .filter(|number| (limit.least..=limit.most).contains(number))
         .ok_or_else(|| {
             format!(
-                "`{}` is a whole number from 1 to {}.",
+                "`{}` is a whole number from {} to {}.",
                 limit.name(),
+                limit.least,
                 limit.most
             )
         })

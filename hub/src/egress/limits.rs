@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Limits of one request to an API. A call's own deadline counts, too.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EgressLimits {
     /// A server has so long for a request's head, the time between two requests
     /// on one connection included. Servers keep connections for 30 s.
