@@ -13,6 +13,7 @@ use crate::{
     catalog::{Catalog, CatalogTool},
     credentials::Credentials,
     exchange::{Exchanged, Failure, Prepared},
+    limits::Limits,
     request::Alternatives,
     result::{self, Shape},
     shown::Question,
@@ -32,6 +33,7 @@ pub(crate) struct Calls {
     pub(crate) given_base: Option<Base>,
     pub(crate) credentials: Credentials,
     pub(crate) upstream: Upstream,
+    pub(crate) limits: Limits,
     /// Whether each request needs a grant, because it leaves through the egress broker.
     pub(crate) needs_grant: bool,
     /// The folder from which arguments may send files.
@@ -130,6 +132,7 @@ impl Calls {
             view: &view,
             path: &path,
             is_safe,
+            shown: self.limits.shown,
         };
         match self.exchange(prepared).await {
             Ok(exchanged) => self.finish(tool.name, shape, exchanged, &question),

@@ -9,13 +9,10 @@ use rmcp::model::Tool as ListedTool;
 
 use crate::{
     Action, Server,
+    limits::Limits,
     manifest::{Entry, Manifest},
     validation::{self, Schema},
 };
-
-/// The limits of one page of a list: whichever is reached first ends it.
-const PAGE_TOOLS: usize = 100;
-const PAGE_BYTES: usize = 512 * 1024;
 
 /// All tools of a server, in the order of the manifest, hand-written ones last.
 #[derive(Debug)]
@@ -109,7 +106,7 @@ impl Catalog {
     }
 
     /// The page that begins at `cursor`, or nothing where the cursor is none of this server's.
-    pub(crate) fn page(&self, cursor: Option<&str>) -> Option<Page> {
+    pub(crate) fn page(&self, cursor: Option<&str>, limits: &Limits) -> Option<Page> {
         let start = match cursor {
             None => 0,
             Some(cursor) => cursor
@@ -122,7 +119,7 @@ impl Catalog {
         let mut end = start;
         for tool in &self.tools[start..] {
             bytes += self.manifest.listed_size(&tool.entry);
-            if end > start && (end - start == PAGE_TOOLS || bytes > PAGE_BYTES) {
+            if end > start && (end - start == limits.page_tools || bytes > limits.page_bytes) {
                 break;
             }
             end += 1;
@@ -189,7 +186,9 @@ mod tests {
         let mut pages = Vec::new();
         let mut cursor = None;
         loop {
-            let page = catalog.page(cursor.as_deref()).expect("a page");
+            let page = catalog
+                .page(cursor.as_deref(), &Limits::default())
+                .expect("a page");
             pages.push(page.tools.len());
             match page.next {
                 Some(next) => cursor = Some(next),
@@ -211,7 +210,10 @@ mod tests {
     fn a_strange_cursor_is_refused() {
         let catalog = catalog(3, 10);
         for cursor in ["", "x", "-1", "3", "99999999999999999999"] {
-            assert!(catalog.page(Some(cursor)).is_none(), "{cursor}");
+            assert!(
+                catalog.page(Some(cursor), &Limits::default()).is_none(),
+                "{cursor}"
+            );
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use crate::Server;
+use crate::{Server, limits::Limits};
 
 /// What the command line asks for.
 #[derive(Debug)]
 pub(crate) enum Command {
-    Serve(Settings),
+    Serve(Box<Settings>),
     Help,
     Version,
 }
@@ -22,6 +22,7 @@ pub(crate) struct Settings {
     pub(crate) files_from: Option<PathBuf>,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) allowed_origins: Vec<String>,
+    pub(crate) limits: Limits,
 }
 
 /// Where clients reach the server.
@@ -73,7 +74,7 @@ pub(crate) fn parse(
             .and_then(|url| url.into_string().ok())
             .filter(|url| !url.is_empty());
     }
-    given.settle().map(Command::Serve)
+    given.settle().map(Box::new).map(Command::Serve)
 }
 
 #[derive(Debug, Default)]
@@ -88,6 +89,7 @@ struct Given {
     files_from: Option<PathBuf>,
     allowed_hosts: Vec<String>,
     allowed_origins: Vec<String>,
+    limits: Limits,
 }
 
 impl Given {
@@ -102,6 +104,7 @@ impl Given {
             "--files-from",
             "--allowed-host",
             "--allowed-origin",
+            "--limit",
         ];
         if !KNOWN.contains(&name) {
             return Err(format!(
@@ -135,6 +138,7 @@ impl Given {
             }
             "--base-url" => self.base_url = Some(value),
             "--allowed-host" => self.allowed_hosts.push(value),
+            "--limit" => self.limits.set(&value)?,
             _ => self.allowed_origins.push(value),
         }
         Ok(())
@@ -168,6 +172,7 @@ impl Given {
             files_from: self.files_from,
             allowed_hosts: self.allowed_hosts,
             allowed_origins: self.allowed_origins,
+            limits: self.limits,
         })
     }
 }
@@ -193,6 +198,7 @@ Serves the API `{slug}` to MCP clients.
   --files-from DIR       let arguments send files below this folder, as `file:PATH`
   --allowed-host HOST    accept this Host header besides localhost (repeatable)
   --allowed-origin URL   accept this Origin header besides localhost (repeatable)
+  --limit NAME=VALUE     change a limit of those below (repeatable)
   --help, --version
 
 Environment:
@@ -207,6 +213,10 @@ Environment:
             scheme.environment,
             scheme.name.escape_default()
         ));
+    }
+    text.push_str("\nLimits:\n");
+    for limit in Limits::listed() {
+        text.push_str(&format!("  {limit}\n"));
     }
     text
 }
@@ -224,7 +234,7 @@ mod tests {
 
     fn settings(line: &str) -> Settings {
         match read(line) {
-            Ok(Command::Serve(settings)) => settings,
+            Ok(Command::Serve(settings)) => *settings,
             other => panic!("`{line}` gave {other:?}"),
         }
     }

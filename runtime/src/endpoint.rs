@@ -13,18 +13,11 @@ use rmcp::{
     },
 };
 
-use crate::{mcp::Handler, message, ordinary, surviving::surviving};
-
-/// The longest message.
-const LONGEST: usize = 4 * 1024 * 1024;
+use crate::{limits::size, mcp::Handler, message, ordinary, surviving::surviving};
 
 /// So many bytes, and for so long, of what comes behind it are read and thrown away.
 const DISCARDED: usize = 16 * 1024 * 1024;
 const LINGER: Duration = Duration::from_secs(2);
-
-/// Bytes that a message's values may take in a server of an instance: with its text, and with what
-/// is made of it, that is less than the 64 MiB of a container.
-pub(crate) const ROOM: usize = 32 * 1024 * 1024;
 
 /// How much more of it rmcp takes.
 const RMCP: usize = 3;
@@ -70,11 +63,12 @@ impl Endpoint {
             return Ok(self.mcp.handle(request).await);
         }
         let (head, mut body) = request.into_parts();
-        let body = match Limited::new(&mut body, LONGEST).collect().await {
+        let longest = self.handler.limits().message;
+        let body = match Limited::new(&mut body, longest).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => {
                 discard(body).await;
-                let text = "A message may have at most 4 MiB.\n";
+                let text = format!("A message may have at most {}.\n", size(longest));
                 return Ok(said(StatusCode::PAYLOAD_TOO_LARGE, text));
             }
             // Of a client that breaks off, nobody reads the answer.
@@ -135,8 +129,8 @@ async fn discard(mut body: Incoming) {
     let _ = tokio::time::timeout(LINGER, rest).await;
 }
 
-fn said(status: StatusCode, text: &'static str) -> Answer {
-    let mut response = Response::new(Full::from(text).boxed());
+fn said(status: StatusCode, text: impl Into<Bytes>) -> Answer {
+    let mut response = Response::new(Full::new(text.into()).boxed());
     *response.status_mut() = status;
     response
 }

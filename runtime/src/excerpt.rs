@@ -13,7 +13,6 @@ use crate::{
     room, sanitize,
     scan::Scanner,
     shorten::{LEAST, escaped},
-    shown::SHOWN,
     view::From,
 };
 
@@ -56,13 +55,14 @@ pub(crate) fn is_json(text: &str) -> bool {
 }
 
 /// Reads JSON: these properties only, and from a place on. Where parts side by side take too much
-/// room, less of each is kept.
+/// room, less of each is kept. As much of it as `shown` bytes is read at least.
 pub(crate) fn read(
     text: &str,
     fields: Option<&Fields>,
     from: Option<&From>,
+    shown: usize,
 ) -> Result<Excerpt, Unread> {
-    let mut budget = SHOWN;
+    let mut budget = shown;
     loop {
         match Reader::of(text, from, budget).all(fields) {
             Err(Unread::TooMany) if budget > LEAST * LEAST => budget /= 4,
@@ -334,18 +334,31 @@ mod tests {
             ("/a/0", 0, false),
         ] {
             let from = there(pointer, skip);
-            assert_eq!(read(text, None, Some(&from)).is_ok(), is_there, "{from}");
+            assert_eq!(
+                read(text, None, Some(&from), LEAST * LEAST).is_ok(),
+                is_there,
+                "{from}"
+            );
         }
         let deep = format!("{}1{}", "[".repeat(300), "]".repeat(300));
         assert!(is_json(&deep) && !is_json("[1,]"));
-        assert!(matches!(read(&deep, None, None), Err(Unread::NotJson)));
+        assert!(matches!(
+            read(&deep, None, None, LEAST * LEAST),
+            Err(Unread::NotJson)
+        ));
         let odd = r#"["\ud800"]"#;
-        assert!(matches!(read(odd, None, None), Err(Unread::NotJson)));
+        assert!(matches!(
+            read(odd, None, None, LEAST * LEAST),
+            Err(Unread::NotJson)
+        ));
         let mut much = "1".to_owned();
         for _ in 0..3 {
             let members: Vec<_> = (0..60).map(|n| format!("\"{n}\":{much}")).collect();
             much = format!("{{{}}}", members.join(","));
         }
-        assert!(matches!(read(&much, None, None), Err(Unread::TooMany)));
+        assert!(matches!(
+            read(&much, None, None, LEAST * LEAST),
+            Err(Unread::TooMany)
+        ));
     }
 }

@@ -18,9 +18,6 @@ use crate::{
 /// How often one request is sent before the API's refusal stands.
 const ATTEMPTS: usize = 3;
 
-/// How many redirects are followed.
-const REDIRECTS: usize = 3;
-
 /// After this time since its beginning no call waits any longer to try once more.
 const PATIENCE: Duration = Duration::from_secs(25);
 
@@ -83,7 +80,8 @@ impl Calls {
                     authorization,
                 });
             };
-            let wait = asked(&received).filter(|wait| begin.elapsed() + *wait < PATIENCE);
+            let patience = PATIENCE.min(self.limits.upstream.total);
+            let wait = asked(&received).filter(|wait| begin.elapsed() + *wait < patience);
             if let Some(wait) = wait
                 && attempts < ATTEMPTS
             {
@@ -92,7 +90,8 @@ impl Calls {
                 next = kept;
                 continue;
             }
-            let place = redirect(&received, &base, &kept).filter(|_| redirects < REDIRECTS);
+            let place =
+                redirect(&received, &base, &kept).filter(|_| redirects < self.limits.redirects);
             let Some((path, query)) = place else {
                 return Ok(Exchanged {
                     received,

@@ -21,6 +21,7 @@ mod exchange;
 mod field;
 mod identity;
 mod into_http;
+mod limits;
 mod manifest;
 mod mcp;
 mod message;

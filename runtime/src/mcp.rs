@@ -26,6 +26,7 @@ use tokio::time::sleep;
 use crate::{
     call::{Calls, Context},
     catalog::Catalog,
+    limits::Limits,
     message::Repeated,
     result,
     shorten::beginning,
@@ -69,6 +70,10 @@ impl Handler {
             config: OnceLock::new(),
             info: OnceLock::new(),
         }))
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.calls.limits
     }
 
     fn catalog(&self) -> &Catalog {
@@ -127,7 +132,7 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let cursor = request.and_then(|request| request.cursor);
-        let Some(page) = self.catalog().page(cursor.as_deref()) else {
+        let Some(page) = self.catalog().page(cursor.as_deref(), self.limits()) else {
             return Err(ErrorData::invalid_params(
                 "The cursor is not one that this server gave.",
                 None,

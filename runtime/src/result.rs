@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     Answer, excerpt, sanitize, sequence,
     shorten::beginning,
-    shown::{self, Notes, Question, SHOWN, SHOWN_OF_REFUSAL},
+    shown::{self, Notes, Question, SHOWN_OF_REFUSAL},
     upstream::{SendError, wait},
 };
 
@@ -65,7 +65,7 @@ pub(crate) fn of_answer(answer: &Answer, shape: Shape, question: &Question<'_>) 
     if let Some(code) = answer.headers.get(BROKER_ERROR) {
         return broker_refusal(answer, &String::from_utf8_lossy(code.as_bytes()));
     }
-    let kind = Kind::of(answer, shape);
+    let kind = Kind::of(answer, shape, question.shown);
     if !answer.status.is_success() && answer.status != StatusCode::NOT_MODIFIED {
         return refusal(answer, &kind);
     }
@@ -157,7 +157,7 @@ enum Kind<'a> {
 }
 
 impl<'a> Kind<'a> {
-    fn of(answer: &'a Answer, shape: Shape) -> Self {
+    fn of(answer: &'a Answer, shape: Shape, shown: usize) -> Self {
         let declared = content_type(answer);
         let media_type = essence(declared);
         if is_json(&media_type) || media_type.is_empty() {
@@ -165,7 +165,7 @@ impl<'a> Kind<'a> {
             // be ignored (RFC 8259, section 8.1).
             let body = answer.body.strip_prefix(BYTE_ORDER_MARK);
             let text = std::str::from_utf8(body.unwrap_or(&answer.body)).ok();
-            if let Some(json) = text.and_then(|text| Self::json(text.into())) {
+            if let Some(json) = text.and_then(|text| Self::json(text.into(), shown)) {
                 return json;
             }
         }
@@ -173,7 +173,7 @@ impl<'a> Kind<'a> {
         if shape.documented && shape.wrapped && answer.status.is_success() {
             let text = text_of(&answer.body, declared);
             let list = sequence::list(&media_type, &text);
-            if let Some(json) = list.and_then(|list| Self::json(list.into())) {
+            if let Some(json) = list.and_then(|list| Self::json(list.into(), shown)) {
                 return json;
             }
         }
@@ -192,8 +192,8 @@ impl<'a> Kind<'a> {
     }
 
     /// A text as JSON, where it is that.
-    fn json(text: Cow<'a, str>) -> Option<Self> {
-        if text.len() > SHOWN {
+    fn json(text: Cow<'a, str>, shown: usize) -> Option<Self> {
+        if text.len() > shown {
             return excerpt::is_json(&text).then_some(Self::Long(text));
         }
         let value = serde_json::from_str(&text).ok()?;

@@ -82,7 +82,8 @@ fn calls(server: &'static Server, settings: &Settings) -> Result<Calls, String> 
     Ok(Calls {
         server,
         given_base,
-        upstream: Upstream::new(route, credentials.take_identity()),
+        upstream: Upstream::new(route, credentials.take_identity(), &settings.limits),
+        limits: settings.limits,
         credentials,
         needs_grant,
         files: settings.files_from.clone(),

@@ -20,7 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     command_line::{Listen, Settings},
-    endpoint::{self, Endpoint},
+    endpoint::Endpoint,
     mcp::Handler,
     stdio::Stdio,
 };
@@ -146,7 +146,8 @@ impl Http {
     fn new(handler: Handler, settings: &Settings, hosts: Vec<String>, origins: &[&str]) -> Self {
         let end = CancellationToken::new();
         let room = match settings.listen {
-            Listen::Socket { .. } => endpoint::ROOM,
+            // With its text, and with what is made of it, that is less than all there is.
+            Listen::Socket { .. } => settings.limits.memory / 2,
             Listen::Stdio | Listen::Tcp { .. } => usize::MAX,
         };
         let hosts = hosts
@@ -158,6 +159,7 @@ impl Http {
         let config = StreamableHttpServerConfig::default()
             .with_legacy_session_mode(false)
             .with_json_response(true)
+            .with_max_request_body_bytes(settings.limits.message)
             .with_allowed_hosts(hosts.clone())
             .with_allowed_origins(origins)
             .enforce_origin_validation()

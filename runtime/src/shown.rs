@@ -13,13 +13,6 @@ use crate::{
     view::{FIELDS, FROM, From, View},
 };
 
-/// How many bytes of an answer are shown at a time.
-pub(crate) const SHOWN: usize = 256 * 1024;
-
-/// How many bytes of an answer that is no text are shown at a time: in base64 they are as many as
-/// of a text.
-pub(crate) const SHOWN_BYTES: usize = SHOWN / 4 * 3;
-
 /// How many bytes of a refusal are shown.
 pub(crate) const SHOWN_OF_REFUSAL: usize = 32 * 1024;
 
@@ -35,6 +28,8 @@ pub(crate) struct Question<'a> {
     pub(crate) path: &'a str,
     /// The same request may be made again without doing anything (RFC 9110, section 9.2.1).
     pub(crate) is_safe: bool,
+    /// How many bytes of the answer are shown at a time.
+    pub(crate) shown: usize,
 }
 
 /// What goes with an answer: `_meta` for programs, and the same in words for models.
@@ -220,7 +215,7 @@ fn excerpted(
         let is_structure = !excerpt.lacks_members;
         Notes::on(answer, (&excerpt.value, whole), question, is_structure)
     };
-    let first = excerpt::read(whole, None, None);
+    let first = excerpt::read(whole, None, None, question.shown);
     if fields.is_none() && from.is_none() {
         return first.map(|excerpt| {
             let notes = notes_on(&excerpt);
@@ -230,7 +225,7 @@ fn excerpted(
     // Where not even the beginning can be read, what is asked for may be.
     let notes = first.as_ref().map(notes_on).unwrap_or_default();
     drop(first);
-    Ok((excerpt::read(whole, fields, from)?, notes))
+    Ok((excerpt::read(whole, fields, from, question.shown)?, notes))
 }
 
 /// What of a text is shown.
@@ -252,10 +247,10 @@ pub(crate) fn text(
         Some(from) => from.rest(&text),
         None => &text,
     };
-    if rest.len() <= SHOWN {
+    if rest.len() <= question.shown {
         return Ok((rest.to_owned(), notes));
     }
-    let shown = shorten::beginning(rest, SHOWN);
+    let shown = shorten::beginning(rest, question.shown);
     let skipped = from.map_or(0, |from| from.skip);
     let cut = Cut {
         rest: From {
@@ -283,7 +278,8 @@ pub(crate) fn bytes<'a>(
         None => 0,
     };
     let rest = &body[skipped..];
-    let shown = &rest[..rest.len().min(SHOWN_BYTES)];
+    // In base64 they are as many as of a text.
+    let shown = &rest[..rest.len().min(question.shown / 4 * 3)];
     if shown.len() < rest.len() {
         let cut = Cut {
             rest: From {

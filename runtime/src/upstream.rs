@@ -18,10 +18,12 @@ use self::{
     decode::Fault,
     pool::{Lease, Pool},
 };
-use crate::{base::Origin, identity::Identity, method};
-
-/// The largest answer that is taken, in bytes.
-const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
+use crate::{
+    base::Origin,
+    identity::Identity,
+    limits::{Limits, Upstream as Times, size},
+    method,
+};
 
 /// How requests leave this process.
 #[derive(Debug)]
@@ -31,34 +33,6 @@ pub(crate) enum Route {
     /// Through the platform's egress broker, which listens on this unix socket.
     Broker(PathBuf),
 }
-
-/// How long the parts of an exchange may take.
-#[derive(Debug, Clone, Copy)]
-struct Limits {
-    connect: Duration,
-    tls: Duration,
-    head: Duration,
-    idle: Duration,
-    total: Duration,
-}
-
-const DIRECT: Limits = Limits {
-    connect: Duration::from_secs(5),
-    tls: Duration::from_secs(10),
-    head: Duration::from_secs(10),
-    idle: Duration::from_secs(15),
-    total: Duration::from_secs(30),
-};
-
-/// The broker keeps the limits of its API, which may be as long as 300 s in total; these come later,
-/// so that its own message about them arrives.
-const BROKER: Limits = Limits {
-    connect: Duration::from_secs(5),
-    tls: Duration::from_secs(10),
-    head: Duration::from_secs(310),
-    idle: Duration::from_secs(310),
-    total: Duration::from_secs(310),
-};
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -79,8 +53,15 @@ pub(crate) enum SendError {
         "The exchange with `{to}` broke off ({reason}); whether the request was carried out is not known."
     )]
     Broken { to: String, reason: String },
-    #[error("The answer of `{to}` (HTTP {status}) is larger than 10 MiB; ask for less at a time.")]
-    TooLarge { to: String, status: u16 },
+    #[error(
+        "The answer of `{to}` (HTTP {status}) is larger than {}; ask for less at a time.",
+        size(*.largest)
+    )]
+    TooLarge {
+        to: String,
+        status: u16,
+        largest: usize,
+    },
     #[error(
         "`{to}` answered (HTTP {status}) in the content coding `{coding}`, which can not be read."
     )]
@@ -110,18 +91,21 @@ pub(crate) struct Received {
 #[derive(Debug)]
 pub(crate) struct Upstream {
     pool: Pool,
-    limits: Limits,
+    limits: Times,
+    /// Bytes of an answer.
+    largest: usize,
 }
 
 impl Upstream {
-    pub(crate) fn new(route: Route, identity: Option<Identity>) -> Self {
-        let limits = match route {
-            Route::Direct => DIRECT,
-            Route::Broker(_) => BROKER,
+    pub(crate) fn new(route: Route, identity: Option<Identity>, limits: &Limits) -> Self {
+        let times = match route {
+            Route::Direct => limits.upstream,
+            Route::Broker(_) => limits.upstream.beyond_broker(),
         };
         Self {
             pool: Pool::new(route, identity),
-            limits,
+            limits: times,
+            largest: limits.answer,
         }
     }
 
@@ -182,8 +166,9 @@ impl Upstream {
         let too_large = || SendError::TooLarge {
             to: origin.authority(),
             status,
+            largest: self.largest,
         };
-        if body.size_hint().lower() > LARGEST_ANSWER as u64 {
+        if body.size_hint().lower() > self.largest as u64 {
             return Err(too_large());
         }
         let mut whole = BytesMut::new();
@@ -199,13 +184,13 @@ impl Upstream {
             let Ok(data) = frame.into_data() else {
                 continue;
             };
-            if whole.len() + data.len() > LARGEST_ANSWER {
+            if whole.len() + data.len() > self.largest {
                 return Err(too_large());
             }
             whole.extend_from_slice(&data);
         }
         self.pool.give_back(origin, lease);
-        let decoded = decode::decode(&mut head.headers, whole.freeze(), LARGEST_ANSWER);
+        let decoded = decode::decode(&mut head.headers, whole.freeze(), self.largest);
         let body = decoded.map_err(|fault| match fault {
             Fault::TooLarge => too_large(),
             Fault::Unknown(coding) => SendError::Coded {

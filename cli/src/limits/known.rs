@@ -35,7 +35,10 @@ impl Limit {
 
     /// Whether servers keep it themselves.
     pub(super) fn is_servers(&self) -> bool {
-        matches!(self.table, "upstream" | "tools") || self.name() == "request.bytes"
+        matches!(
+            (self.table, self.key),
+            ("upstream" | "tools", _) | ("request", "bytes") | ("server", "memory_bytes")
+        )
     }
 
     pub fn get(&self, limits: &Limits) -> u64 {

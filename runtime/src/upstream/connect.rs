@@ -24,8 +24,8 @@ use tokio_rustls::{
     },
 };
 
-use super::{Limits, Route, SendError, prompt::Prompt};
-use crate::{base::Origin, identity::Identity};
+use super::{Route, SendError, prompt::Prompt};
+use crate::{base::Origin, identity::Identity, limits::Upstream};
 
 /// The most that an answer's head may take, in bytes and in lines.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -83,7 +83,7 @@ impl Connector {
     pub(super) async fn connect(
         &self,
         origin: &Origin,
-        limits: Limits,
+        limits: Upstream,
     ) -> Result<SendRequest<Full<Bytes>>, SendError> {
         let stream = match &self.route {
             Route::Broker(path) => broker(path, limits.connect).await?,
@@ -100,7 +100,11 @@ impl Connector {
         Ok(sender)
     }
 
-    async fn direct(&self, origin: &Origin, limits: Limits) -> Result<Box<dyn Stream>, SendError> {
+    async fn direct(
+        &self,
+        origin: &Origin,
+        limits: Upstream,
+    ) -> Result<Box<dyn Stream>, SendError> {
         let address = (origin.host.as_str(), origin.port);
         let stream = match timeout(limits.connect, TcpStream::connect(address)).await {
             Ok(stream) => stream.map_err(|error| refused(origin, error.to_string()))?,

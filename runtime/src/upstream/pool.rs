@@ -15,8 +15,8 @@ use http::{HeaderValue, Request, Uri, header::HOST};
 use http_body_util::Full;
 use hyper::client::conn::http1::SendRequest;
 
-use super::{Limits, Route, SendError, connect::Connector};
-use crate::{base::Origin, identity::Identity};
+use super::{Route, SendError, connect::Connector};
+use crate::{base::Origin, identity::Identity, limits::Upstream};
 
 /// How long an unused connection is kept.
 const KEPT_FOR: Duration = Duration::from_secs(30);
@@ -68,7 +68,11 @@ impl Pool {
     }
 
     /// A connection to an origin: a kept one, or else a new one.
-    pub(super) async fn lease(&self, origin: &Origin, limits: Limits) -> Result<Lease, SendError> {
+    pub(super) async fn lease(
+        &self,
+        origin: &Origin,
+        limits: Upstream,
+    ) -> Result<Lease, SendError> {
         while let Some(mut sender) = self.take(origin) {
             if sender.ready().await.is_ok() {
                 return Ok(Lease {

@@ -10,6 +10,7 @@ mod exchanges;
 mod http_side;
 mod large;
 mod later;
+mod limits;
 mod pages;
 mod platform;
 mod requests;
