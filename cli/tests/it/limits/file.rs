@@ -113,6 +113,10 @@ fn what_is_wrong_has_its_place() {
             "line 3, column 1: ",
         ),
         ("[specification\n", "line 1, column 15: "),
+        (
+            "[upstream]\ntotal_seconds = 61\n",
+            "`upstream.total_seconds` is 61, but a call has only 60 s in all",
+        ),
     ] {
         let output = limited(&home, text, &["limits"]);
         assert_eq!(output.code, Some(1), "{text}");

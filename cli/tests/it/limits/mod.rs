@@ -1,6 +1,7 @@
 //! The limits that an operator sets, each just below and just above.
 
 mod file;
+mod servers;
 mod specification;
 
 use std::path::PathBuf;

@@ -27,6 +27,8 @@ pub struct Start {
     credentials: Option<Value>,
     /// A file of root certificates, in place of the usual ones.
     roots: Option<PathBuf>,
+    /// A file of limits.
+    limits: Option<PathBuf>,
 }
 
 impl Start {
@@ -36,6 +38,7 @@ impl Start {
             base_path: Some("/v1".to_owned()),
             credentials: None,
             roots: None,
+            limits: None,
         }
     }
 
@@ -51,6 +54,11 @@ impl Start {
 
     pub fn roots(mut self, file: &Path) -> Self {
         self.roots = Some(file.to_owned());
+        self
+    }
+
+    pub fn limits(mut self, file: &Path) -> Self {
+        self.limits = Some(file.to_owned());
         self
     }
 
@@ -89,6 +97,9 @@ impl Start {
         }
         if let Some(file) = &self.roots {
             command.env("SSL_CERT_FILE", file);
+        }
+        if let Some(file) = &self.limits {
+            command.env("TOOLMILL_LIMITS", file);
         }
         command
     }
