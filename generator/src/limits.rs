@@ -23,6 +23,11 @@ pub struct Limits {
     pub enum_values: usize,
     /// Schemas within one tool's input, shared ones included.
     pub input_schemas: usize,
+    /// Schemas within all tools' inputs and outputs, where they are not shared.
+    pub schemas: usize,
+    /// Bytes of the shared schemas that all tools' inputs refer to, counted for each tool
+    /// anew.
+    pub shared_schema_bytes: usize,
     /// Bytes of one tool's published output schema, shared schemas included.
     pub output_schema_bytes: usize,
     /// Bytes of a description shown to a model.
@@ -44,6 +49,8 @@ impl Default for Limits {
             parameters: 256,
             enum_values: 5_000,
             input_schemas: 5_000,
+            schemas: 500_000,
+            shared_schema_bytes: 64 << 20,
             output_schema_bytes: 16 << 10,
             description_bytes: 4 << 10,
             title_chars: 256,

@@ -116,7 +116,7 @@ pub const ALL: &[&[Limit]] = &[SPECIFICATION, REQUEST, UPSTREAM, TOOLS, BUILD, S
 
 const SPECIFICATION: &[Limit] = table! { "specification", limits:
     "bytes", 1..=GIB, REFUSED => limits.specification.document_bytes;
-    // Reading goes down the stack, which has room for twice as many levels.
+    // Reading goes down the stack: 2 MiB of it are enough for so many levels.
     "nesting", 1..=256, REFUSED => limits.specification.document_depth;
     "nodes", 1..=MANY, REFUSED => limits.specification.document_nodes;
     "scalar_bytes", 1..=GIB, REFUSED => limits.specification.scalar_bytes;
@@ -126,6 +126,8 @@ const SPECIFICATION: &[Limit] = table! { "specification", limits:
     "schema_nesting", 1..=128, ANYTHING => limits.specification.schema_depth;
     "enum_values", 1..=1_000_000, "The `enum` is left out." => limits.specification.enum_values;
     "input_schema_nodes", 1..=1_000_000, ANYTHING => limits.specification.input_schemas;
+    "schema_nodes", 1..=MANY, REFUSED => limits.specification.schemas;
+    "shared_schema_bytes", 1..=1_024 * GIB, LEFT_OUT => limits.specification.shared_schema_bytes;
     "output_schema_bytes", 1..=GIB, ANYTHING => limits.specification.output_schema_bytes;
     "description_bytes", 1..=GIB, CUT => limits.specification.description_bytes;
     "title_characters", 1..=1_000_000, CUT => limits.specification.title_chars;

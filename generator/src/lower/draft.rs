@@ -5,7 +5,7 @@ use super::Context;
 use super::answer::AnswerDraft;
 use super::arguments::Arguments;
 use super::findings::Finding;
-use super::schema::{Bounded, Definitions, by_bytes, by_schemas};
+use super::schema::{Bounded, Definitions, by_bytes, by_schemas, count};
 use super::strict::strict;
 use crate::document::Node;
 use crate::ir::{Input, Method, Names, Output, Tool};
@@ -30,6 +30,13 @@ pub struct Draft<'d> {
 }
 
 impl<'d> Draft<'d> {
+    /// How many schemas it has of its own: shared ones are held once for all.
+    pub fn schemas(&self) -> usize {
+        let answer = self.answer.as_ref();
+        count(&self.arguments.input.schema)
+            + answer.map_or(0, |answer| count(&answer.schema.schema))
+    }
+
     /// What its names are made from.
     pub fn operation(&self) -> Operation<'_> {
         Operation {
@@ -81,6 +88,10 @@ impl<'d> Context<'d, '_> {
             );
             self.warn(node, "limit", message);
         }
+        if let Some(finding) = self.reach(node, definitions.bytes(&reached)) {
+            self.findings.add(finding);
+            return None;
+        }
         let strict = self
             .is_strict()
             .then(|| strict(&schema, definitions, &mut self.room));
@@ -107,6 +118,23 @@ impl<'d> Context<'d, '_> {
             input,
             output,
         })
+    }
+
+    /// Counts the shared schemas that one more tool takes along: a few of them in
+    /// each of many tools are many times their size. A finding where that is too much.
+    fn reach(&mut self, node: &'d Node, bytes: usize) -> Option<Finding<'d>> {
+        let limit = self.options.limits.shared_schema_bytes;
+        let reached = self.reached.saturating_add(bytes);
+        if reached <= limit {
+            self.reached = reached;
+            return None;
+        }
+        let message = format!(
+            "The operation is left out: all tools' inputs, with the shared schemas that each refers to, have more than {limit} bytes."
+        );
+        let hint =
+            "Let fewer operations refer to large schemas, or leave some out with `--exclude`.";
+        Some(Finding::error(node, "limit", message).hint(hint))
     }
 
     fn output(&mut self, node: &'d Node, answer: AnswerDraft, definitions: &Definitions) -> Output {

@@ -64,6 +64,8 @@ struct Context<'d, 'o> {
     schemas: Schemas<'d>,
     findings: Findings<'d>,
     room: strict::Room,
+    /// Bytes of the shared schemas that tools' inputs reach, each time anew.
+    reached: usize,
 }
 
 /// Turns a document into the API it describes.
@@ -84,6 +86,7 @@ pub fn lower(document: &Document, options: &Options) -> Result<Lowered, Diagnost
                 schemas,
                 findings,
                 room: strict::Room::default(),
+                reached: 0,
             };
             let api = context.api();
             let diagnostics = context.findings.resolve(document);

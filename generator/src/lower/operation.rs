@@ -25,6 +25,7 @@ impl<'d> Context<'d, '_> {
             ));
         };
         let mut drafts = Vec::new();
+        let mut written = 0;
         let mut choice = Choice::new(&self.options.selection);
         for (path, declared) in paths.members().filter(|(path, _)| !path.starts_with("x-")) {
             let item = match self.resolve(declared) {
@@ -48,7 +49,15 @@ impl<'d> Context<'d, '_> {
                         Finding::error(paths, "limit", message).hint("Split the specification.")
                     );
                 }
-                drafts.extend(self.operation(path, item, method, operation, schemes));
+                let draft = self.operation(path, item, method, operation, schemes);
+                written += draft.as_ref().map_or(0, Draft::schemas);
+                let limit = self.options.limits.schemas;
+                if written > limit {
+                    let message = format!("The operations have more than {limit} schemas in all.");
+                    return Err(Finding::error(paths, "limit", message)
+                        .hint("Split the specification, or share schemas under `components`."));
+                }
+                drafts.extend(draft);
             }
         }
         for rule in choice.unmatched() {

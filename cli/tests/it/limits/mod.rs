@@ -3,6 +3,7 @@
 mod file;
 mod servers;
 mod specification;
+mod worst;
 
 use std::path::PathBuf;
 

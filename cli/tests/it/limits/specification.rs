@@ -87,8 +87,17 @@ fn limits_hold_just_above_and_not_just_below() {
         let all = repeated(count, |n| format!("p{n}: {{ type: string }}"));
         with_schema(&format!("{{ type: object, properties: {{ {all} }} }}"))
     };
+    // Each of the two has 35 bytes beside the default.
+    let shared = |bytes: usize| {
+        let parameter = "{ name: q, in: query, schema: { $ref: '#/components/schemas/S' } }";
+        let operation = format!("{{ get: {{ parameters: [{parameter}], responses: {{}} }} }}");
+        let title = "x".repeat((bytes - 70).div_ceil(2));
+        format!(
+            "{HEAD}paths:\n  /a: {operation}\n  /b: {operation}\ncomponents: {{ schemas: {{ S: {{ type: string, default: {title} }} }} }}\n"
+        )
+    };
     type Make<'a> = &'a dyn Fn(usize) -> String;
-    let cases: [(&str, usize, Make<'_>); 10] = [
+    let cases: [(&str, usize, Make<'_>); 12] = [
         ("bytes", 400, &padded),
         ("nesting", 16, &deep),
         ("nodes", 50, &nodes),
@@ -100,6 +109,8 @@ fn limits_hold_just_above_and_not_just_below() {
             with_schema(&nested(levels - 1))
         }),
         ("enum_values", 3, &values),
+        ("schema_nodes", 8, &|count| properties(count - 3)),
+        ("shared_schema_bytes", 80, &shared),
         ("input_schema_nodes", 8, &|count| properties(count - 3)),
     ];
     for (key, value, make) in cases {

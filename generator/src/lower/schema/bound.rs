@@ -53,7 +53,8 @@ pub fn by_bytes(mut schema: Value, definitions: &Definitions, limit: usize) -> B
     )
 }
 
-fn count(schema: &Value) -> usize {
+/// A schema and those within it.
+pub fn count(schema: &Value) -> usize {
     let mut inner = 0;
     subschemas::each(schema, &mut |schema| inner += count(schema));
     inner + 1

@@ -19,7 +19,7 @@ mod value;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-pub use bound::{Bounded, by_bytes, by_schemas};
+pub use bound::{Bounded, by_bytes, by_schemas, count};
 pub use definitions::Definitions;
 pub use keyword::TYPES;
 use serde_json::{Map, Value, json};
