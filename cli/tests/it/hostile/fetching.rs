@@ -69,18 +69,18 @@ async fn s03_what_never_ends_is_given_up() {
     let flood = Answer::Endless(head.clone(), piece(1 << 20), Duration::ZERO);
     let drip = Answer::Endless(head, piece(1), Duration::from_millis(100));
     let silence = Answer::Endless(Vec::new(), Vec::new(), Duration::from_secs(1));
-    let given_up = async |answer: Answer, said: &str| {
+    let given_up = async |answer: Answer, code: i32, said: &str| {
         let upstream = Upstream::start().await;
         upstream.answers_with(answer);
         let (output, written) = generate(&upstream.origin).await;
-        assert_eq!(output.code, Some(1), "{}", output.stderr);
+        assert_eq!(output.code, Some(code), "{}", output.stderr);
         assert!(output.stderr.contains(said), "{}", output.stderr);
         assert_eq!(written, None);
     };
     tokio::join!(
-        given_up(flood, "larger than 16 MiB"),
-        given_up(drip, "could not be fetched"),
-        given_up(silence, "could not be fetched"),
+        given_up(flood, 3, "larger than 16 MiB"),
+        given_up(drip, 1, "could not be fetched"),
+        given_up(silence, 1, "could not be fetched"),
     );
 }
 
