@@ -118,6 +118,9 @@ pub fn run(
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
+    // What all servers share is compiled once, and not for each of them.
+    let cache = std::env::var_os("TOOLMILL_CACHE_DIR");
+    let cache = cache.map_or_else(|| places.work.join("cache"), PathBuf::from);
     let evaluator = places.shared.join("evaluator");
     let mut command = Command::new(python);
     command
@@ -137,7 +140,8 @@ pub fn run(
         .env("CALL_LIMIT_S", CALL_SECONDS)
         .env("LIST_LIMIT_S", LIST_SECONDS)
         .env("PRODUCT_CMD", server(&places.toolmill))
-        .env("PRODUCT_HINTS", hints()?);
+        .env("PRODUCT_HINTS", hints()?)
+        .env("TOOLMILL_CACHE_DIR", cache);
     succeed(&mut command)?;
     let report = folder.with_extension("report");
     succeed(
