@@ -15,6 +15,9 @@ const CALLS: &str = "execve,execveat,%network,open,openat,openat2,creat,mkdir,mk
     rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir,truncate,\
     chdir,fchdir,chmod,fchmodat,chown,fchownat,mknod,mknodat,mount";
 
+/// What is written of a thread that was gone before anybody saw what it was about to do.
+const GONE: &str = "???( <detached ...>";
+
 /// A finished process, and what it did that nobody asked for.
 pub struct Seen {
     pub output: Output,
@@ -102,7 +105,7 @@ fn calls(log: &str) -> Vec<String> {
             let end = resumed.split_once(" resumed>").map_or("", |(_, end)| end);
             let beginning = begun.remove(process).unwrap_or_default();
             calls.push(format!("{beginning}{end}"));
-        } else {
+        } else if call != GONE {
             calls.push(call.to_owned());
         }
     }
