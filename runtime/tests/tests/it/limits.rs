@@ -40,6 +40,12 @@ fn listen_on(stream: &mut TcpStream) {
     while stream.read(&mut part).is_ok_and(|read| read > 0) {}
 }
 
+/// Reads the beginning of a request: an answer before that answers nothing.
+fn asked(stream: &mut TcpStream) {
+    let read = stream.read(&mut [0; 1024]).expect("a request");
+    assert_ne!(read, 0, "a connection without a request");
+}
+
 #[test]
 fn a_message_has_a_largest_size() {
     let (_, base) = Recorder::tcp();
@@ -91,11 +97,13 @@ fn each_step_of_an_exchange_has_its_time() {
     let (queue, _held) = full_queue();
     let silent = api(listen_on);
     let stalls = api(|stream| {
+        asked(stream);
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf";
         stream.write_all(head.as_bytes()).expect("sent");
         listen_on(stream);
     });
     let drips = api(|stream| {
+        asked(stream);
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n";
         stream.write_all(head.as_bytes()).expect("sent");
         while stream.write_all(b"x").is_ok() {
