@@ -239,6 +239,7 @@ fn what_the_server_does_not_do_is_not_found() {
         "resources/list",
         "resources/templates/list",
         "ping",
+        "initialize",
         "tools/nope",
     ] {
         let (head, body) = modern(method, json!({}));
