@@ -9,6 +9,8 @@ use crate::request;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Base {
     pub(crate) origin: Origin,
+    /// The origin's, as it stands in URLs.
+    authority: Authority,
     /// Empty, or beginning with a slash and not ending with one.
     path: String,
 }
@@ -68,15 +70,17 @@ impl Base {
         if host.is_empty() {
             return Err(fault(url, "it has no host"));
         }
-        let path = uri.path().trim_end_matches('/').to_owned();
+        let origin = Origin {
+            tls,
+            host,
+            port,
+            with_certificate: false,
+        };
         Ok(Self {
-            origin: Origin {
-                tls,
-                host,
-                port,
-                with_certificate: false,
-            },
-            path,
+            authority: Authority::try_from(origin.authority())
+                .map_err(|_| fault(url, "it has no host"))?,
+            origin,
+            path: uri.path().trim_end_matches('/').to_owned(),
         })
     }
 
@@ -142,7 +146,7 @@ impl Base {
             } else {
                 Scheme::HTTP
             })
-            .authority(Authority::try_from(self.origin.authority())?)
+            .authority(self.authority.clone())
             .path_and_query(target)
             .build()
     }

@@ -1,6 +1,6 @@
 //! One tool call, from arguments to result.
 
-use std::path::PathBuf;
+use std::{borrow::Cow, path::PathBuf, pin::pin};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rmcp::model::{CallToolResult, JsonObject};
@@ -12,7 +12,7 @@ use crate::{
     base::Base,
     catalog::{Catalog, CatalogTool},
     credentials::Credentials,
-    exchange::{Exchanged, Failure, Prepared},
+    exchange::{Exchanged, Prepared},
     limits::Limits,
     request::Alternatives,
     result::{self, Shape},
@@ -92,7 +92,7 @@ impl Calls {
         arguments: JsonObject,
         context: Context,
     ) -> CallToolResult {
-        let attempt = self.attempt(catalog, tool, arguments, context);
+        let attempt = pin!(self.attempt(catalog, tool, arguments, context));
         surviving(attempt).await.unwrap_or_else(|| {
             result::fault("The tool failed by a fault of its own; other tools still work.")
         })
@@ -136,10 +136,7 @@ impl Calls {
         };
         match self.exchange(prepared).await {
             Ok(exchanged) => self.finish(tool.name, shape, exchanged, &question),
-            Err(Failure::Sent(error)) => result::unsent(&error),
-            Err(Failure::Written(error)) => {
-                result::fault(format!("The request can not be written as HTTP: {error}."))
-            }
+            Err(error) => result::unsent(&error),
         }
     }
 
@@ -202,14 +199,14 @@ impl Calls {
         with_hint(result, status.as_u16(), &authorization.wanted)
     }
 
-    fn prepare(
-        &self,
-        catalog: &Catalog,
+    fn prepare<'a>(
+        &'a self,
+        catalog: &'a Catalog,
         tool: &CatalogTool,
         mut request: Request,
         view: &View,
         context: Context,
-    ) -> Result<Prepared, String> {
+    ) -> Result<Prepared<'a>, String> {
         if view.continues() && !request.is_safe() {
             return Err(format!(
                 "`{NEXT}` and `{FROM}` make a request once more, which a {} may not be: leave them out.",
@@ -244,42 +241,42 @@ impl Calls {
     }
 
     /// Where a request goes, and whether that is the origin for which credentials were given.
-    fn base(&self, catalog: &Catalog, server: Option<&str>) -> Result<(Base, bool), String> {
+    fn base<'a>(
+        &'a self,
+        catalog: &'a Catalog,
+        server: Option<&str>,
+    ) -> Result<(Cow<'a, Base>, bool), String> {
         if let Some(base) = &self.given_base {
-            return Ok((base.clone(), true));
+            return Ok((Cow::Borrowed(base), true));
         }
-        let documented = catalog.manifest.servers.first().map(|url| Base::parse(url));
-        let base = match (documented, server) {
+        let base = match (&catalog.base, server) {
             (Some(Ok(documented)), Some(server)) => {
                 let base = documented.join(server)?;
                 let is_approved = base.origin == documented.origin;
-                return Ok((base, is_approved));
+                return Ok((Cow::Owned(base), is_approved));
             }
-            (_, Some(server)) => return Ok((Base::parse(server)?, false)),
-            (Some(documented), None) => documented,
-            (None, None) => Err("The API's description names no server.".into()),
+            (_, Some(server)) => return Ok((Cow::Owned(Base::parse(server)?), false)),
+            (Some(documented), None) => documented.as_ref().map_err(String::as_str),
+            (None, None) => Err("The API's description names no server."),
         };
-        base.map(|base| (base, true))
+        base.map(|base| (Cow::Borrowed(base), true))
             .map_err(|fault| format!("{fault} Name the API's URL with `--base-url URL`, where the server is started or the API registered."))
     }
 
-    /// Adds the credentials that the request asks for, or says which environment variables would
-    /// hold them.
-    pub(crate) fn authorize(&self, request: &mut Request) -> Authorization {
+    /// A request with the credentials that it asks for, or which environment variables would hold
+    /// them.
+    pub(crate) fn authorize<'r>(&self, request: &'r Request) -> (Cow<'r, Request>, Authorization) {
         let alternatives: Alternatives = request.security;
+        let mut authorized = Cow::Borrowed(request);
+        let mut authorization = Authorization::default();
         match self.credentials.choose(alternatives) {
             Some(sent) => {
-                self.credentials.add(sent, request);
-                Authorization {
-                    sent,
-                    wanted: Vec::new(),
-                }
+                self.credentials.add(sent, authorized.to_mut());
+                authorization.sent = sent;
             }
-            None => Authorization {
-                sent: &[],
-                wanted: self.credentials.wanted(alternatives),
-            },
+            None => authorization.wanted = self.credentials.wanted(alternatives),
         }
+        (authorized, authorization)
     }
 }
 

@@ -9,6 +9,7 @@ use rmcp::model::Tool as ListedTool;
 
 use crate::{
     Action, Server,
+    base::Base,
     limits::Limits,
     manifest::{Entry, Manifest},
     validation::{self, Schema},
@@ -18,6 +19,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Catalog {
     pub(crate) manifest: Manifest,
+    /// Where the API is, by its description.
+    pub(crate) base: Option<Result<Base, String>>,
     tools: Vec<CatalogTool>,
     indexes: HashMap<&'static str, usize>,
 }
@@ -76,6 +79,7 @@ impl Catalog {
             .map(|(index, tool)| (tool.name, index))
             .collect();
         Self {
+            base: manifest.servers.first().map(|url| Base::parse(url)),
             manifest,
             tools,
             indexes,

@@ -27,10 +27,10 @@ pub(crate) fn warnings(manifest: &Manifest, entry: &Entry, answer: &Value) -> Ve
         warnings: Vec::new(),
         left: SEEN,
     };
-    let root = match schema.pointer("/properties/result") {
-        Some(result) if entry.wrap_result => result,
-        _ => schema,
-    };
+    let wrapped = entry
+        .wrap_result
+        .then(|| schema.pointer("/properties/result"));
+    let root = wrapped.flatten().unwrap_or(schema);
     search.value(root, answer, &mut Vec::new(), DEPTH);
     search.warnings
 }

@@ -1,6 +1,6 @@
 //! The MCP endpoint over HTTP: each message is read here, looked through, and answered.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header::CONTENT_TYPE};
@@ -60,7 +60,7 @@ impl Endpoint {
             return Ok(said(StatusCode::NOT_FOUND, "MCP is served at `/mcp`.\n"));
         }
         if request.method() != Method::POST {
-            return Ok(self.mcp.handle(request).await);
+            return Ok(Box::pin(self.mcp.handle(request)).await);
         }
         let (head, mut body) = request.into_parts();
         let longest = self.handler.limits().message;
@@ -74,7 +74,7 @@ impl Endpoint {
             // Of a client that breaks off, nobody reads the answer.
             Err(_) => Bytes::new(),
         };
-        let responding = self.respond(Request::from_parts(head, body.clone()));
+        let responding = pin!(self.respond(Request::from_parts(head, body.clone())));
         Ok(surviving(responding).await.unwrap_or_else(|| {
             let text =
                 "The server failed by a fault of its own; other messages are still answered.";
@@ -85,30 +85,26 @@ impl Endpoint {
 
     /// The answer to one message.
     async fn respond(&self, mut request: Request<Bytes>) -> Answer {
+        if ordinary::is_ordinary(&request, &self.hosts)
+            && let Some(response) = ordinary::answer(&self.handler, &request, self.room).await
+        {
+            return response.map(BodyExt::boxed);
+        }
         let seen = match message::look_through(request.body()) {
             Ok(seen) => seen,
             Err(error) => return refused(StatusCode::BAD_REQUEST, error, request.body()),
         };
-        match seen.repeated {
-            None if seen.room <= self.room => {
-                if ordinary::is_ordinary(&request, &self.hosts)
-                    && let Some(response) = ordinary::answer(&self.handler, &request).await
-                {
-                    return response.map(BodyExt::boxed);
-                }
-            }
-            None => {}
-            // The handler says so, once all the rest of the request has been found to be right.
-            Some(repeated) => {
-                request.extensions_mut().insert(repeated);
-            }
+        // The handler says so, once all the rest of the request has been found to be right.
+        if let Some(repeated) = seen.repeated {
+            request.extensions_mut().insert(repeated);
         }
         if seen.room > self.room / RMCP {
             let text = "The message has more values than there is room for: send fewer at a time.";
             let error = ErrorData::invalid_params(text, None);
             return refused(StatusCode::PAYLOAD_TOO_LARGE, error, request.body());
         }
-        self.mcp.handle(request.map(Full::new)).await
+        // On the heap, so that an ordinary request does not carry the room that rmcp would need.
+        Box::pin(self.mcp.handle(request.map(Full::new))).await
     }
 }
 

@@ -22,8 +22,8 @@ const ATTEMPTS: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(25);
 
 /// A request on its way, without its credentials.
-pub(crate) struct Prepared {
-    pub(crate) base: Base,
+pub(crate) struct Prepared<'a> {
+    pub(crate) base: Cow<'a, Base>,
     pub(crate) request: Request,
     /// Credentials are for where it goes.
     pub(crate) is_approved: bool,
@@ -37,49 +37,40 @@ pub(crate) struct Exchanged {
     pub(crate) authorization: Authorization,
 }
 
-/// Why nothing came of it.
-pub(crate) enum Failure {
-    Written(http::Error),
-    Sent(SendError),
-}
-
 impl Calls {
     /// Sends a request. One that may be repeated is, where the API asks to come again soon; a safe
     /// one follows redirects within the API.
-    pub(crate) async fn exchange(&self, prepared: Prepared) -> Result<Exchanged, Failure> {
+    pub(crate) async fn exchange(&self, prepared: Prepared<'_>) -> Result<Exchanged, SendError> {
         let Prepared {
             base,
-            request,
+            mut request,
             is_approved,
             mut headers,
         } = prepared;
         let begin = Instant::now();
         let deadline = self.upstream.deadline();
         let (mut attempts, mut redirects) = (1, 0);
-        let mut next = request;
         loop {
-            let kept = next.is_idempotent().then(|| next.clone());
-            let authorization = if is_approved {
-                self.authorize(&mut next)
+            let (authorized, authorization) = if is_approved {
+                self.authorize(&request)
             } else {
-                Authorization::default()
+                (Cow::Borrowed(&request), Authorization::default())
             };
-            next.headers.extend(headers.iter().cloned());
-            let http = into_http(next, &base).map_err(Failure::Written)?;
+            let message = || into_http(&authorized, &headers, &base);
             let mut origin = Cow::Borrowed(&base.origin);
             if self.credentials.need_identity(authorization.sent) {
                 origin.to_mut().with_certificate = true;
             }
-            let sent = self.upstream.send(&origin, http, deadline).await;
-            let mut received = sent.map_err(Failure::Sent)?;
+            let mut received = self.upstream.send(&origin, message, deadline).await?;
+            drop(authorized);
             self.redact_links(&mut received, &authorization);
             take_grant(&mut headers, &mut received);
-            let Some(kept) = kept else {
+            if !request.is_idempotent() {
                 return Ok(Exchanged {
                     received,
                     authorization,
                 });
-            };
+            }
             let patience = PATIENCE.min(self.limits.upstream.total);
             let wait = asked(&received).filter(|wait| begin.elapsed() + *wait < patience);
             if let Some(wait) = wait
@@ -87,11 +78,10 @@ impl Calls {
             {
                 sleep(wait).await;
                 attempts += 1;
-                next = kept;
                 continue;
             }
             let place =
-                redirect(&received, &base, &kept).filter(|_| redirects < self.limits.redirects);
+                redirect(&received, &base, &request).filter(|_| redirects < self.limits.redirects);
             let Some((path, query)) = place else {
                 return Ok(Exchanged {
                     received,
@@ -99,7 +89,7 @@ impl Calls {
                 });
             };
             redirects += 1;
-            next = redirected(kept, received.status, path, query);
+            request = redirected(request, received.status, path, query);
         }
     }
 

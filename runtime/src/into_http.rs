@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue,
+    HeaderMap, HeaderName, HeaderValue,
     header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT},
 };
 use http_body_util::Full;
@@ -11,12 +11,16 @@ use crate::{Request, base::Base};
 
 const AGENT: &str = concat!("toolmill/", env!("CARGO_PKG_VERSION"));
 
-/// The message that goes to the API at `base`.
+/// The message that goes to the API at `base`, with these headers besides its own.
 pub(crate) fn into_http(
-    request: Request,
+    request: &Request,
+    further: &[(HeaderName, HeaderValue)],
     base: &Base,
 ) -> Result<http::Request<Full<Bytes>>, http::Error> {
-    let mut headers: HeaderMap = request.headers;
+    // Beside `Accept`, `User-Agent` and `Host` few requests have any.
+    let mut headers = HeaderMap::with_capacity(request.headers.len() + further.len() + 3);
+    headers.extend(request.headers.clone());
+    headers.extend(further.iter().cloned());
     headers
         .entry(ACCEPT)
         .or_insert(HeaderValue::from_static("application/json, */*;q=0.8"));
@@ -29,16 +33,16 @@ pub(crate) fn into_http(
         headers.insert(COOKIE, cookies);
     }
     let mut bytes = Bytes::new();
-    if let Some(body) = request.body {
-        headers.insert(CONTENT_TYPE, body.media_type);
-        bytes = body.bytes;
+    if let Some(body) = &request.body {
+        headers.insert(CONTENT_TYPE, body.media_type.clone());
+        bytes = body.bytes.clone();
     }
     if bytes.is_empty() && matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
         // These methods expect a body, so that there is none has to be said (RFC 9110, section 8.6).
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     let mut http = http::Request::builder()
-        .method(request.method)
+        .method(request.method.clone())
         .uri(base.url(&request.path, &request.query)?)
         .body(Full::new(bytes))?;
     *http.headers_mut() = headers;

@@ -44,6 +44,7 @@ mod stdio;
 mod strict;
 mod style;
 mod surviving;
+mod unrepeated;
 mod upstream;
 mod validation;
 mod view;

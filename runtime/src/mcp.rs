@@ -42,7 +42,7 @@ const PROGRESS: Duration = Duration::from_secs(2);
 const ON_ANSWERS: &str = "Every tool also takes `_fields`, a list of the properties of its answer to show, such as `[\"id\", \"owner.name\"]`.";
 
 /// The `_meta` key under which each result of 2026-07-28 tells whose it is.
-const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+pub(crate) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 /// The methods whose parameters can be wrong, and that are known to 2026-07-28.
 const ANSWERED: &[&str] = &["server/discover", "tools/call", "tools/list"];
@@ -58,8 +58,6 @@ struct State {
     calls: Calls,
     catalog: OnceLock<Catalog>,
     config: OnceLock<ServerConfig>,
-    /// What results of 2026-07-28 say of the server.
-    info: OnceLock<Value>,
 }
 
 impl Handler {
@@ -68,7 +66,6 @@ impl Handler {
             calls,
             catalog: OnceLock::new(),
             config: OnceLock::new(),
-            info: OnceLock::new(),
         }))
     }
 
@@ -98,7 +95,7 @@ impl Handler {
     }
 
     /// Calls a tool for a client of 2026-07-28; nothing where there is none of this name, or its
-    /// arguments have to be compared with headers first.
+    /// arguments have to be compared with headers first. The result does not say yet whose it is.
     pub(crate) async fn call(
         &self,
         name: &str,
@@ -107,15 +104,17 @@ impl Handler {
     ) -> Option<CallToolResult> {
         let catalog = self.catalog();
         let tool = catalog.find(name).filter(|tool| !tool.mirrors_arguments)?;
-        let mut result = self.0.calls.make(catalog, tool, arguments, context).await;
-        self.identify(&mut result.meta);
-        Some(result)
+        Some(self.0.calls.make(catalog, tool, arguments, context).await)
+    }
+
+    /// What results of 2026-07-28 say of the server.
+    pub(crate) fn info(&self) -> &Implementation {
+        &self.config().server_info
     }
 
     /// Says in a result whose it is.
     fn identify(&self, meta: &mut Option<MetaObject>) {
-        let read = || serde_json::to_value(&self.config().server_info).unwrap_or_default();
-        let info = self.0.info.get_or_init(read).clone();
+        let info = serde_json::to_value(self.info()).unwrap_or_default();
         meta.get_or_insert_with(MetaObject::new)
             .insert(SERVER_INFO.into(), info);
     }

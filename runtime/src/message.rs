@@ -136,7 +136,7 @@ impl<'t> Names<'t> {
 /// A member's name, which is copied only where it has escapes.
 #[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(transparent)]
-struct Name<'t>(#[serde(borrow)] Cow<'t, str>);
+pub(crate) struct Name<'t>(#[serde(borrow)] pub(crate) Cow<'t, str>);
 
 impl Name<'_> {
     /// The name as a step of a JSON pointer.

@@ -1,6 +1,7 @@
 //! The next page of an answer: where the API names one, and what a caller says to get it.
 
 use http::{HeaderMap, header::LINK};
+use memchr::memmem;
 use serde_json::{Map, Value, json};
 
 use crate::view::NEXT;
@@ -48,7 +49,8 @@ pub(crate) fn page(
     takes: impl Fn(&str) -> bool,
 ) -> Option<Map<String, Value>> {
     // All the places have it in their names, and few answers have one of them.
-    let has_next = |text: &str| text.contains("next") || text.contains("Next");
+    let has = |text: &str, name| memmem::find(text.as_bytes(), name).is_some();
+    let has_next = |text: &str| has(text, b"next") || has(text, b"Next");
     let body = body
         .filter(|(_, text)| has_next(text))
         .map(|(body, _)| body);

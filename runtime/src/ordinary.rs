@@ -14,13 +14,17 @@ use http::{
     header::{ACCEPT, CONTENT_TYPE, HOST, ORIGIN},
 };
 use http_body_util::Full;
-use rmcp::model::{CallToolResult, ClientCapabilities, Implementation, JsonObject, RequestId};
+use rmcp::model::{
+    CallToolResult, ClientCapabilities, ContentBlock, Implementation, JsonObject, MetaObject,
+    RequestId, ResultType,
+};
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
+use serde_json::{Value, value::RawValue};
 
-use crate::{call::Context, mcp::Handler};
+use crate::{call::Context, mcp::Handler, message, unrepeated};
 
 /// The version that is answered here.
 const VERSION: &str = "2026-07-28";
@@ -54,10 +58,12 @@ pub(crate) fn is_ordinary<B>(request: &Request<B>, hosts: &[String]) -> bool {
             .any(|name| name.as_str().starts_with(MCP_PARAM))
 }
 
-/// The answer to an ordinary request; nothing where its body is not.
+/// The answer to an ordinary request; nothing where its body is not, or where its values take more
+/// than `room` bytes.
 pub(crate) async fn answer(
     handler: &Handler,
     request: &Request<Bytes>,
+    room: usize,
 ) -> Option<Response<Full<Bytes>>> {
     let headers = request.headers();
     let Object(message) = serde_json::from_slice::<Object<Message<'_>>>(request.body()).ok()?;
@@ -70,20 +76,22 @@ pub(crate) async fn answer(
         && message.method == METHOD
         && meta.version == VERSION
         && only(headers, &MCP_NAME) == Some(&name);
-    if !is_ordinary {
+    if !is_ordinary || !meta.describes_client() {
         return None;
     }
+    let arguments = match arguments {
+        Some(arguments) => unrepeated::read(arguments, room)?,
+        None => JsonObject::new(),
+    };
     let context = Context::new(Some(headers), |name| match name {
         "traceparent" => meta.traceparent.as_ref().map(Option::as_deref),
         _ => meta.tracestate.as_ref().map(Option::as_deref),
     });
-    let result = handler
-        .call(&name, arguments.unwrap_or_default(), context)
-        .await?;
+    let result = handler.call(&name, arguments, context).await?;
     let answer = Answer {
         jsonrpc: "2.0",
         id: message.id,
-        result,
+        result: Identified::of(&result, handler.info()),
     };
     let mut bytes = Vec::with_capacity(USUAL_ANSWER);
     // The call has been made: it must not go on to rmcp, and be made again.
@@ -140,7 +148,8 @@ struct Message<'a> {
 struct Params<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
-    arguments: Option<JsonObject>,
+    #[serde(borrow)]
+    arguments: Option<&'a RawValue>,
     #[serde(borrow, rename = "_meta")]
     meta: Object<Meta<'a>>,
 }
@@ -150,14 +159,29 @@ struct Params<'a> {
 struct Meta<'a> {
     #[serde(borrow, rename = "io.modelcontextprotocol/protocolVersion")]
     version: Cow<'a, str>,
-    #[serde(rename = "io.modelcontextprotocol/clientCapabilities")]
-    _capabilities: Object<ClientCapabilities>,
-    #[serde(rename = "io.modelcontextprotocol/clientInfo")]
-    _client: Option<Object<Implementation>>,
+    #[serde(borrow, rename = "io.modelcontextprotocol/clientCapabilities")]
+    capabilities: &'a RawValue,
+    #[serde(borrow, rename = "io.modelcontextprotocol/clientInfo")]
+    client: Option<&'a RawValue>,
     #[serde(borrow, default, deserialize_with = "present")]
     traceparent: Option<Option<Cow<'a, str>>>,
     #[serde(borrow, default, deserialize_with = "present")]
     tracestate: Option<Option<Cow<'a, str>>>,
+}
+
+impl Meta<'_> {
+    /// Whether what is said of the client is as MCP has it.
+    fn describes_client(&self) -> bool {
+        let client = self.client;
+        is::<ClientCapabilities>(self.capabilities) && client.is_none_or(is::<Implementation>)
+    }
+}
+
+/// Whether a text is an object of this kind that says nothing twice.
+fn is<'a, T: Deserialize<'a>>(text: &'a RawValue) -> bool {
+    let looked_through = message::look_through(text.get().as_bytes());
+    looked_through.is_ok_and(|seen| seen.repeated.is_none())
+        && serde_json::from_str::<Object<T>>(text.get()).is_ok()
 }
 
 /// What is there, be it `null`.
@@ -191,8 +215,75 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct Answer<'a> {
     jsonrpc: &'static str,
     id: RequestId,
-    result: CallToolResult,
+    result: Identified<'a>,
+}
+
+/// A result that says whose it is, without a copy of that.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Identified<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result_type: Option<&'a ResultType>,
+    content: &'a [ContentBlock],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    structured_content: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_error: Option<bool>,
+    #[serde(rename = "_meta")]
+    meta: IdentifiedMeta<'a>,
+}
+
+#[derive(Serialize)]
+struct IdentifiedMeta<'a> {
+    #[serde(flatten)]
+    given: Option<&'a MetaObject>,
+    #[serde(rename = "io.modelcontextprotocol/serverInfo")]
+    server: &'a Implementation,
+}
+
+impl<'a> Identified<'a> {
+    fn of(result: &'a CallToolResult, server: &'a Implementation) -> Self {
+        Self {
+            result_type: result.result_type.as_ref(),
+            content: &result.content,
+            structured_content: result.structured_content.as_ref(),
+            is_error: result.is_error,
+            meta: IdentifiedMeta {
+                given: result.meta.as_ref(),
+                server,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::mcp::SERVER_INFO;
+
+    #[test]
+    fn results_are_written_as_rmcp_writes_them() {
+        let server = Implementation::new("petstore-mcp", "1").with_title("Petstore");
+        let mut result = CallToolResult::success(vec![ContentBlock::text("{}")]);
+        result.structured_content = Some(json!({}));
+        for mut result in [result, CallToolResult::error(Vec::new())] {
+            for is_noted in [false, true] {
+                if is_noted {
+                    let meta = result.meta.insert(MetaObject::new());
+                    meta.insert("toolmill/status".into(), json!(404));
+                }
+                let written = serde_json::to_string(&Identified::of(&result, &server));
+                let mut whole = result.clone();
+                let meta = whole.meta.get_or_insert_with(MetaObject::new);
+                meta.insert(SERVER_INFO.into(), json!(server));
+                let expected = serde_json::to_string(&whole);
+                assert_eq!(written.expect("JSON"), expected.expect("JSON"));
+            }
+        }
+    }
 }

@@ -127,7 +127,7 @@ struct Draft<'a> {
     method: Method,
     template: &'static str,
     path: Vec<(&'static str, String)>,
-    query: Vec<String>,
+    query: String,
     headers: HeaderMap,
     cookies: Vec<String>,
     body: Option<Body>,
@@ -144,7 +144,7 @@ impl<'a> RequestBuilder<'a> {
             method,
             template,
             path: Vec::new(),
-            query: Vec::new(),
+            query: String::new(),
             headers: HeaderMap::new(),
             cookies: Vec::new(),
             body: None,
@@ -185,15 +185,16 @@ impl<'a> RequestBuilder<'a> {
     pub fn query_form(mut self, argument: &str, fields: &[Field<'_>]) -> Self {
         let text = form::text(QUERY_FORM, &self.0.args.argument(argument), fields);
         if let Some(Some(text)) = self.0.keep(text) {
-            self.0.query.extend((!text.is_empty()).then_some(text));
+            query::append_text(&mut self.0.query, &text);
         }
         self
     }
 
     /// The whole query as one encoded text: JSON by [`Style::Json`], else the argument itself.
     pub fn query_string(mut self, argument: &str, style: Style) -> Self {
-        let text = query::whole(&self.0.args.argument(argument), style);
-        self.0.query.extend(text);
+        if let Some(text) = query::whole(&self.0.args.argument(argument), style) {
+            query::append_text(&mut self.0.query, &text);
+        }
         self
     }
 
@@ -330,13 +331,17 @@ impl<'a> RequestBuilder<'a> {
         if !draft.errors.is_empty() {
             return Err(one_error(draft.errors));
         }
-        if let Some(literal) = literal {
-            draft.query.insert(0, literal);
-        }
+        let query = match literal {
+            None => draft.query,
+            Some(mut query) => {
+                query::append_text(&mut query, &draft.query);
+                query
+            }
+        };
         Ok(Request {
             method: draft.method,
             path,
-            query: draft.query.join("&"),
+            query,
             headers: draft.headers,
             cookies: draft.cookies,
             body: draft.body,

@@ -3,12 +3,12 @@
 use std::{
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
+    pin::Pin,
 };
 
-/// The output of a future; nothing where it panics.
-pub(crate) async fn surviving<T>(future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
+/// The output of a future; nothing where it panics. It is pinned where it is made, since the
+/// futures of whole messages are too large to be moved about.
+pub(crate) async fn surviving<T>(mut future: Pin<&mut impl Future<Output = T>>) -> Option<T> {
     poll_fn(|context| match caught(|| future.as_mut().poll(context)) {
         Some(polled) => polled.map(Some),
         None => std::task::Poll::Ready(None),

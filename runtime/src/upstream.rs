@@ -1,20 +1,22 @@
 //! Sending requests: connections, their pool, and the limits on everything that comes back.
 
+mod clock;
 mod connect;
 mod decode;
 mod pool;
 mod prompt;
 pub(crate) mod wait;
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, pin::pin, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use self::{
+    clock::Clock,
     decode::Fault,
     pool::{Lease, Pool},
 };
@@ -37,6 +39,8 @@ pub(crate) enum Route {
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SendError {
+    #[error("The request can not be written as HTTP: {0}.")]
+    Unwritten(#[from] http::Error),
     #[error("No connection to `{to}`: {reason}. Nothing was sent.")]
     Connect { to: String, reason: String },
     #[error(
@@ -115,44 +119,42 @@ impl Upstream {
     }
 
     /// Sends a request, whose URL is absolute, and takes the whole answer. Redirects are answers.
+    /// The message is written anew where a first one was lost.
     pub(crate) async fn send(
         &self,
         origin: &Origin,
-        request: http::Request<Full<Bytes>>,
+        message: impl Fn() -> Result<http::Request<Full<Bytes>>, http::Error>,
         deadline: Instant,
     ) -> Result<Received, SendError> {
-        match timeout_at(deadline, self.exchange(origin, request)).await {
-            Ok(received) => received,
-            Err(_) => Err(late(origin, "did not finish its answer", self.limits.total)),
-        }
-    }
-
-    async fn exchange(
-        &self,
-        origin: &Origin,
-        mut request: http::Request<Full<Bytes>>,
-    ) -> Result<Received, SendError> {
-        self.pool.adapt(&mut request);
-        // A kept connection may have been closed by the other side in the meantime: an idempotent
-        // request (RFC 9110, section 9.2.2) is then sent once more, on a new one.
-        let mut spare = method::is_idempotent(request.method()).then(|| request.clone());
-        let (lease, response) = loop {
-            let mut lease = self.pool.lease(origin, self.limits).await?;
-            let sent = timeout(self.limits.head, lease.sender.try_send_request(request)).await;
-            let mut error = match sent {
-                Ok(Ok(response)) => break (lease, response),
-                Ok(Err(error)) => error,
-                Err(_) => {
-                    return Err(late(origin, "did not answer", self.limits.head));
-                }
-            };
-            let unsent = error.take_message().or_else(|| spare.take());
-            match unsent {
-                Some(unsent) if lease.is_reused => request = unsent,
-                _ => return Err(broken(origin, &error.into_error())),
-            }
+        let mut clock = Clock {
+            origin,
+            timer: pin!(sleep_until(deadline)),
+            deadline,
+            total: self.limits.total,
         };
-        self.receive(origin, lease, response).await
+        let mut request = message()?;
+        let is_idempotent = method::is_idempotent(request.method());
+        let (lease, response) = loop {
+            self.pool.adapt(&mut request);
+            let lease = self.pool.lease(origin, self.limits);
+            let mut lease = clock
+                .wait(lease, self.limits.total, "took no connection")
+                .await??;
+            let sent = lease.connection.sender.try_send_request(request);
+            let sent = clock.wait(sent, self.limits.head, "did not answer");
+            let mut error = match sent.await? {
+                Ok(response) => break (lease, response),
+                Err(error) => error,
+            };
+            // A kept connection may have been closed by the other side in the meantime: an
+            // idempotent request (RFC 9110, section 9.2.2) is then sent once more, on a new one.
+            let is_unsent = error.take_message().is_some();
+            if !lease.is_reused || !(is_unsent || is_idempotent) {
+                return Err(broken(origin, &error.into_error()));
+            }
+            request = message()?;
+        };
+        self.receive(origin, lease, response, &mut clock).await
     }
 
     async fn receive(
@@ -160,6 +162,7 @@ impl Upstream {
         origin: &Origin,
         lease: Lease,
         response: http::Response<Incoming>,
+        clock: &mut Clock<'_>,
     ) -> Result<Received, SendError> {
         let (mut head, mut body) = response.into_parts();
         let status = head.status.as_u16();
@@ -173,14 +176,12 @@ impl Upstream {
         }
         let mut whole = BytesMut::new();
         loop {
-            let frame = match timeout(self.limits.idle, body.frame()).await {
-                Ok(None) => break,
-                Ok(Some(frame)) => frame.map_err(|error| broken(origin, &error))?,
-                Err(_) => {
-                    let (what, limit) = ("sent no more of its answer", self.limits.idle);
-                    return Err(late(origin, what, limit));
-                }
+            let what = "sent no more of its answer";
+            let frame = clock.wait(body.frame(), self.limits.idle, what).await?;
+            let Some(frame) = frame else {
+                break;
             };
+            let frame = frame.map_err(|error| broken(origin, &error))?;
             let Ok(data) = frame.into_data() else {
                 continue;
             };

@@ -41,10 +41,16 @@ panic = "unwind"
 [profile.release.package]
 bytes = { opt-level = 3 }
 http = { opt-level = 3 }
+http-body-util = { opt-level = 3 }
+httparse = { opt-level = 3 }
 hyper = { opt-level = 3 }
+hyper-util = { opt-level = 3 }
 indexmap = { opt-level = 3 }
+memchr = { opt-level = 3 }
+mio = { opt-level = 3 }
 serde_json = { opt-level = 3 }
 tokio = { opt-level = 3 }
+tokio-util = { opt-level = 3 }
 toolmill-runtime = { opt-level = 3 }
 "#;
 

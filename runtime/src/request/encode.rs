@@ -123,6 +123,9 @@ pub(crate) fn has_dot_segment(path: &str) -> bool {
         if text.split(['/', '\\']).any(is_dot_segment) {
             return true;
         }
+        if !text.contains('%') {
+            return false;
+        }
         let decoded = percent_decode_str(&text).decode_utf8_lossy().into_owned();
         if decoded == text {
             return false;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     body::{self, Body, fault},
-    parts, query,
+    encode, parts, query,
 };
 use crate::{
     Field, Result,
@@ -38,21 +38,22 @@ pub(super) fn text(
             _ => Err(fault(media_type, "a form is given as an object")),
         };
     };
-    let mut pairs = Vec::new();
+    let mut form = String::new();
     for (name, value) in members {
         let field = fields.iter().find(|field| field.name == name);
         match field.and_then(|field| field.style) {
-            Some(style) => query::append(&mut pairs, name, &value.into(), style),
+            Some(style) => query::append(&mut form, name, &value.into(), style),
             None => {
                 let json = field
                     .and_then(|field| field.media_type)
                     .is_some_and(is_json);
-                let texts = texts(value, json);
-                pairs.extend(texts.iter().map(|text| query::pair(name, text)));
+                for text in texts(value, json) {
+                    query::append_pair(&mut form, name, &text, encode::value);
+                }
             }
         }
     }
-    Ok(Some(pairs.join("&")))
+    Ok(Some(form))
 }
 
 /// The texts of a property without a style: one for each item of a list, JSON for what is nested.

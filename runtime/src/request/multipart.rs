@@ -182,18 +182,17 @@ fn part<'a>(
 
 /// Names and texts of a property with a style, without percent-encoding, which parts do not have.
 fn styled(name: &str, argument: &Argument<'_>, style: Style) -> Vec<(String, String)> {
-    let mut pairs = Vec::new();
+    let mut pairs = String::new();
     query::append(&mut pairs, name, argument, style);
     let decoded = |text: &str| {
         percent_encoding::percent_decode_str(text)
             .decode_utf8_lossy()
             .into_owned()
     };
-    let pair = |pair: &String| {
-        let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
-        (decoded(name), decoded(text))
-    };
-    pairs.iter().map(pair).collect()
+    let pairs = pairs.split('&').filter_map(|pair| pair.split_once('='));
+    pairs
+        .map(|(name, text)| (decoded(name), decoded(text)))
+        .collect()
 }
 
 /// A name within quotes, as browsers write it (WHATWG HTML, "multipart/form-data encoding

@@ -56,23 +56,28 @@ impl Parts<'_> {
     /// All parts in one text: `delimiter` between them, `assign` between a member's name and value.
     pub(super) fn join(&self, delimiter: &str, assign: &str, encode: Encode) -> String {
         let mut joined = String::new();
+        self.join_to(&mut joined, delimiter, assign, encode);
+        joined
+    }
+
+    /// The same, appended to a text.
+    pub(super) fn join_to(&self, to: &mut String, delimiter: &str, assign: &str, encode: Encode) {
         match self {
-            Self::Scalar(text) => encode(text, &mut joined),
+            Self::Scalar(text) => encode(text, to),
             Self::List(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    joined.push_str(if index == 0 { "" } else { delimiter });
-                    encode(item, &mut joined);
+                    to.push_str(if index == 0 { "" } else { delimiter });
+                    encode(item, to);
                 }
             }
             Self::Members(members) => {
                 for (index, (name, value)) in members.iter().enumerate() {
-                    joined.push_str(if index == 0 { "" } else { delimiter });
-                    encode(name, &mut joined);
-                    joined.push_str(assign);
-                    encode(value, &mut joined);
+                    to.push_str(if index == 0 { "" } else { delimiter });
+                    encode(name, to);
+                    to.push_str(assign);
+                    encode(value, to);
                 }
             }
         }
-        joined
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Appends what one parameter adds to the query.
-pub(super) fn append(query: &mut Vec<String>, name: &str, argument: &Argument<'_>, style: Style) {
+pub(super) fn append(query: &mut String, name: &str, argument: &Argument<'_>, style: Style) {
     let encode: Encode = if style.is_reserved() {
         encode::reserved
     } else {
@@ -27,52 +27,62 @@ pub(super) fn append(query: &mut Vec<String>, name: &str, argument: &Argument<'_
     };
     match &parts {
         Parts::List(items) if style.is_exploded() => {
-            query.extend(items.iter().map(|item| encoded_pair(name, item, encode)));
+            for item in items {
+                append_pair(query, name, item, encode);
+            }
         }
         Parts::Members(members) if style.is_exploded() => {
-            query.extend(
-                members
-                    .iter()
-                    .map(|(name, value)| encoded_pair(name, value, encode)),
-            );
+            for (name, value) in members {
+                append_pair(query, name, value, encode);
+            }
         }
         _ => {
             // The delimiter stays raw, so that one inside an item is told from one between items.
             let delimiter = style.delimiter().query;
-            query.push(pair_of(name, &parts.join(delimiter, delimiter, encode)));
+            append_name(query, name);
+            parts.join_to(query, delimiter, delimiter, encode);
         }
     }
+}
+
+/// Appends a part of a query that is encoded already.
+pub(super) fn append_text(query: &mut String, text: &str) {
+    if !query.is_empty() && !text.is_empty() {
+        query.push('&');
+    }
+    query.push_str(text);
 }
 
 /// A query that is one value; nothing where there is none.
 pub(super) fn whole(argument: &Argument<'_>, style: Style) -> Option<String> {
     let parts = parts::take_apart(argument, style.shape())?;
-    Some(parts.join(",", ",", encode::value)).filter(|text| !text.is_empty())
+    Some(parts.join(",", ",", encode::value))
 }
 
 /// A name and a value, encoded.
 pub(crate) fn pair(name: &str, value: &str) -> String {
-    encoded_pair(name, value, encode::value)
+    let mut pair = String::new();
+    append_pair(&mut pair, name, value, encode::value);
+    pair
 }
 
-fn encoded_pair(name: &str, value: &str, encode: Encode) -> String {
-    let mut text = String::new();
-    encode(value, &mut text);
-    pair_of(name, &text)
+pub(super) fn append_pair(query: &mut String, name: &str, value: &str, encode: Encode) {
+    append_name(query, name);
+    encode(value, query);
 }
 
-fn pair_of(name: &str, encoded: &str) -> String {
-    let mut text = String::with_capacity(name.len() + encoded.len() + 1);
-    encode::name(name, &mut text);
-    text.push('=');
-    text.push_str(encoded);
-    text
+fn append_name(query: &mut String, name: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    encode::name(name, query);
+    query.push('=');
 }
 
 /// `name[key]=value`. OpenAPI leaves lists and objects inside undefined; here they go on in the way
 /// that most servers read: `name[key][inner]=value`, `name[key][]=item`, and `name[key][0][inner]`
 /// where the items of a list are lists or objects themselves.
-fn deep_object(query: &mut Vec<String>, name: &str, argument: &Argument<'_>, encode: Encode) {
+fn deep_object(query: &mut String, name: &str, argument: &Argument<'_>, encode: Encode) {
     match &argument.content {
         Content::Absent => {}
         Content::Value(value) => deep_value(query, name, value, encode),
@@ -84,7 +94,7 @@ fn deep_object(query: &mut Vec<String>, name: &str, argument: &Argument<'_>, enc
     }
 }
 
-fn deep_value(query: &mut Vec<String>, name: &str, value: &Value, encode: Encode) {
+fn deep_value(query: &mut String, name: &str, value: &Value, encode: Encode) {
     match value {
         Value::Object(members) => {
             for (key, value) in members {
@@ -101,6 +111,10 @@ fn deep_value(query: &mut Vec<String>, name: &str, value: &Value, encode: Encode
                 deep_value(query, &format!("{name}[{key}]"), item, encode);
             }
         }
-        _ => query.extend(parts::text(value).map(|text| encoded_pair(name, &text, encode))),
+        _ => {
+            if let Some(text) = parts::text(value) {
+                append_pair(query, name, &text, encode);
+            }
+        }
     }
 }

@@ -24,7 +24,10 @@ use tokio_rustls::{
     },
 };
 
-use super::{Route, SendError, prompt::Prompt};
+use super::{
+    Route, SendError,
+    prompt::{Awaited, Prompt},
+};
 use crate::{base::Origin, identity::Identity, limits::Upstream};
 
 /// The most that an answer's head may take, in bytes and in lines.
@@ -34,6 +37,14 @@ const HEAD_LINES: usize = 100;
 /// One type for all streams, so that HTTP is compiled once.
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// A connection that carries one exchange at a time.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) sender: SendRequest<Full<Bytes>>,
+    /// To be set during an exchange.
+    pub(super) awaited: Awaited,
+}
 
 pub(super) struct Connector {
     route: Route,
@@ -68,15 +79,16 @@ impl Connector {
     }
 
     /// Connections of the same key can carry each other's requests.
-    pub(super) fn key(&self, origin: &Origin) -> Origin {
+    pub(super) fn key<'a>(&self, origin: &'a Origin) -> &'a Origin {
+        const ANY: &Origin = &Origin {
+            tls: false,
+            host: String::new(),
+            port: 0,
+            with_certificate: false,
+        };
         match self.route {
-            Route::Direct => origin.clone(),
-            Route::Broker(_) => Origin {
-                tls: false,
-                host: String::new(),
-                port: 0,
-                with_certificate: false,
-            },
+            Route::Direct => origin,
+            Route::Broker(_) => ANY,
         }
     }
 
@@ -84,10 +96,11 @@ impl Connector {
         &self,
         origin: &Origin,
         limits: Upstream,
-    ) -> Result<SendRequest<Full<Bytes>>, SendError> {
+    ) -> Result<Connection, SendError> {
+        let awaited = Awaited::default();
         let stream = match &self.route {
             Route::Broker(path) => broker(path, limits.connect).await?,
-            Route::Direct => self.direct(origin, limits).await?,
+            Route::Direct => self.direct(origin, limits, awaited.clone()).await?,
         };
         let mut builder = http1::Builder::new();
         builder.max_header_size(HEAD_BYTES).max_headers(HEAD_LINES);
@@ -97,13 +110,14 @@ impl Connector {
             .map_err(|error| refused(origin, error.to_string()))?;
         // Its end, good or bad, is seen by whoever holds the sender.
         tokio::spawn(async move { drop(connection.await) });
-        Ok(sender)
+        Ok(Connection { sender, awaited })
     }
 
     async fn direct(
         &self,
         origin: &Origin,
         limits: Upstream,
+        awaited: Awaited,
     ) -> Result<Box<dyn Stream>, SendError> {
         let address = (origin.host.as_str(), origin.port);
         let stream = match timeout(limits.connect, TcpStream::connect(address)).await {
@@ -112,7 +126,7 @@ impl Connector {
         };
         // Without it small requests wait for acknowledgements.
         let _ = stream.set_nodelay(true);
-        let stream = Prompt(stream);
+        let stream = Prompt::new(stream, awaited);
         if !origin.tls {
             return Ok(Box::new(stream));
         }

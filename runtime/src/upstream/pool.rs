@@ -13,9 +13,11 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderValue, Request, Uri, header::HOST};
 use http_body_util::Full;
-use hyper::client::conn::http1::SendRequest;
 
-use super::{Route, SendError, connect::Connector};
+use super::{
+    Route, SendError,
+    connect::{Connection, Connector},
+};
 use crate::{base::Origin, identity::Identity, limits::Upstream};
 
 /// How long an unused connection is kept.
@@ -32,14 +34,14 @@ pub(super) struct Pool {
 
 #[derive(Debug)]
 struct Idle {
-    sender: SendRequest<Full<Bytes>>,
+    connection: Connection,
     since: Instant,
 }
 
 /// A connection, for one exchange. Dropped before its answer has ended, it is closed.
 #[derive(Debug)]
 pub(super) struct Lease {
-    pub(super) sender: SendRequest<Full<Bytes>>,
+    pub(super) connection: Connection,
     /// Whether it was used before, and so may have been closed without our knowing.
     pub(super) is_reused: bool,
 }
@@ -73,48 +75,48 @@ impl Pool {
         origin: &Origin,
         limits: Upstream,
     ) -> Result<Lease, SendError> {
-        while let Some(mut sender) = self.take(origin) {
-            if sender.ready().await.is_ok() {
-                return Ok(Lease {
-                    sender,
-                    is_reused: true,
-                });
+        while let Some(mut connection) = self.take(origin) {
+            if connection.sender.ready().await.is_ok() {
+                return Ok(Lease::of(connection, true));
             }
         }
-        let sender = self.connector.connect(origin, limits).await?;
-        Ok(Lease {
-            sender,
-            is_reused: false,
-        })
+        let connection = self.connector.connect(origin, limits).await?;
+        Ok(Lease::of(connection, false))
     }
 
     /// Keeps a connection whose exchange has ended.
-    pub(super) fn give_back(&self, origin: &Origin, lease: Lease) {
-        if lease.sender.is_closed() {
+    pub(super) fn give_back(&self, origin: &Origin, Lease { connection, .. }: Lease) {
+        if connection.sender.is_closed() {
             return;
         }
+        connection.awaited.set(false);
+        let key = self.connector.key(origin);
         let now = Instant::now();
+        let one = Idle {
+            connection,
+            since: now,
+        };
         let mut idle = self.lock();
+        match idle.get_mut(key) {
+            Some(kept) if kept.len() < KEPT => kept.push(one),
+            Some(_) => {}
+            None => {
+                idle.insert(key.clone(), vec![one]);
+            }
+        }
         idle.retain(|_, kept| {
-            kept.retain(|one| now - one.since < KEPT_FOR && !one.sender.is_closed());
+            kept.retain(|one| now - one.since < KEPT_FOR && !one.connection.sender.is_closed());
             !kept.is_empty()
         });
-        let kept = idle.entry(self.connector.key(origin)).or_default();
-        if kept.len() < KEPT {
-            kept.push(Idle {
-                sender: lease.sender,
-                since: now,
-            });
-        }
     }
 
-    fn take(&self, origin: &Origin) -> Option<SendRequest<Full<Bytes>>> {
+    fn take(&self, origin: &Origin) -> Option<Connection> {
         let mut idle = self.lock();
-        let kept = idle.get_mut(&self.connector.key(origin))?;
+        let kept = idle.get_mut(self.connector.key(origin))?;
         loop {
-            let one = kept.pop()?;
-            if one.since.elapsed() < KEPT_FOR && !one.sender.is_closed() {
-                return Some(one.sender);
+            let Idle { connection, since } = kept.pop()?;
+            if since.elapsed() < KEPT_FOR && !connection.sender.is_closed() {
+                return Some(connection);
             }
         }
     }
@@ -124,5 +126,15 @@ impl Pool {
         self.idle
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Lease {
+    fn of(connection: Connection, is_reused: bool) -> Self {
+        connection.awaited.set(true);
+        Self {
+            connection,
+            is_reused,
+        }
     }
 }

@@ -1,13 +1,18 @@
-//! TCP without delayed acknowledgements.
+//! TCP without delayed acknowledgements, where they cost time.
 //!
 //! A server that writes its answer's head and body one after the other, with Nagle's algorithm on
 //! (RFC 896), holds the body back until the head is acknowledged; and on a connection that is kept,
-//! Linux delays that by 40 ms. Many small servers do just that.
+//! Linux delays that by 40 ms. Many small servers do just that. An answer that comes whole is
+//! acknowledged by the next request, and needs no system call of its own.
 
 use std::{
     io::{IoSlice, Result},
     pin::Pin,
-    task::{Context, Poll, ready},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
 };
 
 use tokio::{
@@ -15,9 +20,57 @@ use tokio::{
     net::TcpStream,
 };
 
-/// A stream that acknowledges what it reads at once.
+/// Whether somebody still waits for the end of an answer.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Awaited(Arc<AtomicBool>);
+
+impl Awaited {
+    pub(super) fn set(&self, is_awaited: bool) {
+        self.0.store(is_awaited, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// How often a connection is asked for more before that counts as a pause: what has come is handed
+/// on in two steps, as head and body, and whoever awaits it has yet to see that it was all.
+const TURNS: u8 = 3;
+
+/// A stream that acknowledges a part of an answer when the next is not there yet.
 #[derive(Debug)]
-pub(super) struct Prompt(pub(super) TcpStream);
+pub(super) struct Prompt {
+    stream: TcpStream,
+    awaited: Awaited,
+    /// Turns until what has come is acknowledged, where it has to be.
+    turns: Option<u8>,
+}
+
+impl Prompt {
+    pub(super) fn new(stream: TcpStream, awaited: Awaited) -> Self {
+        Self {
+            stream,
+            awaited,
+            turns: None,
+        }
+    }
+
+    /// Nothing has come now.
+    fn pause(&mut self, context: &Context<'_>) {
+        match self.turns.take().filter(|_| self.awaited.get()) {
+            None => {}
+            // The kernel leaves this mode by itself, so it is asked for anew each time. Where it can
+            // not be had, answers are slower and nothing else.
+            #[cfg(target_os = "linux")]
+            Some(0) => drop(self.stream.set_quickack(true)),
+            Some(turns) => {
+                self.turns = turns.checked_sub(1);
+                context.waker().wake_by_ref();
+            }
+        }
+    }
+}
 
 impl AsyncRead for Prompt {
     fn poll_read(
@@ -25,12 +78,12 @@ impl AsyncRead for Prompt {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<Result<()>> {
-        ready!(Pin::new(&mut self.0).poll_read(context, buffer))?;
-        // The kernel leaves this mode by itself, so it is asked for anew each time. Where it can
-        // not be had, answers are slower and nothing else.
-        #[cfg(target_os = "linux")]
-        let _ = self.0.set_quickack(true);
-        Poll::Ready(Ok(()))
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        match read {
+            Poll::Ready(_) => self.turns = Some(TURNS),
+            Poll::Pending => self.pause(context),
+        }
+        read
     }
 }
 
@@ -40,7 +93,7 @@ impl AsyncWrite for Prompt {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
+        Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
     fn poll_write_vectored(
@@ -48,18 +101,18 @@ impl AsyncWrite for Prompt {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<Result<usize>> {
-        Pin::new(&mut self.0).poll_write_vectored(context, slices)
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.0.is_write_vectored()
+        self.stream.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
+        Pin::new(&mut self.stream).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
+        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }

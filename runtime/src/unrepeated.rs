@@ -1,0 +1,140 @@
+//! Reading JSON into values, once and with all that has to be seen of its text.
+
+use std::fmt;
+
+use rmcp::model::JsonObject;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Value, value::RawValue};
+
+use crate::{message::Name, room};
+
+/// The name under which serde_json hands over a number's text.
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// An object that says nothing twice, and whose values take no more than `room` bytes; nothing where
+/// it is another text. [`message::look_through`](crate::message::look_through) says what is wrong.
+pub(crate) fn read(text: &RawValue, mut room: usize) -> Option<JsonObject> {
+    let mut reader = serde_json::Deserializer::from_str(text.get());
+    match Reader(&mut room).deserialize(&mut reader) {
+        Ok(Value::Object(members)) => Some(members),
+        _ => None,
+    }
+}
+
+/// Reads a value, with the room that is left.
+struct Reader<'r>(&'r mut usize);
+
+impl Reader<'_> {
+    fn take<E: Error>(&mut self, bytes: usize) -> Result<(), E> {
+        let left = self.0.checked_sub(bytes);
+        *self.0 = left.ok_or_else(|| E::custom("there is no room"))?;
+        Ok(())
+    }
+}
+
+impl<'t> DeserializeSeed<'t> for Reader<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'t>>(mut self, deserializer: D) -> Result<Value, D::Error> {
+        self.take(room::OF_VALUE)?;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'t> Visitor<'t> for Reader<'_> {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E: Error>(mut self, value: u64) -> Result<Value, E> {
+        self.take(room::OF_TEXT)?;
+        Ok(Value::from(value))
+    }
+
+    fn visit_i64<E: Error>(mut self, value: i64) -> Result<Value, E> {
+        self.take(room::OF_TEXT)?;
+        Ok(Value::from(value))
+    }
+
+    fn visit_str<E: Error>(mut self, text: &str) -> Result<Value, E> {
+        self.take(room::OF_TEXT + text.len())?;
+        Ok(Value::String(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(mut self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(Reader(self.0))? {
+            if list.is_empty() {
+                self.take(room::OF_LIST)?;
+            }
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'t>>(mut self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = JsonObject::new();
+        while let Some(Name(name)) = members.next_key::<Name<'t>>()? {
+            if object.is_empty() {
+                if name == NUMBER {
+                    let text: String = members.next_value()?;
+                    self.take(room::OF_TEXT + text.len())?;
+                    return text.parse().map(Value::Number).map_err(A::Error::custom);
+                }
+                self.take(room::OF_OBJECT)?;
+            }
+            self.take(room::OF_MEMBER + name.len())?;
+            let value = members.next_value_seed(Reader(self.0))?;
+            if object.insert(name.into_owned(), value).is_some() {
+                return Err(A::Error::custom("a name appears twice"));
+            }
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, room: usize) -> Option<JsonObject> {
+        super::read(serde_json::from_str(text).expect("JSON"), room)
+    }
+
+    #[test]
+    fn values_are_what_serde_json_makes_of_them() {
+        let text = r#"{"i":[5,-5,0,-0,1.0],"n":-12345678901234567890.10,"e":1E+400,"l":[null,true,{"a\u00e9":"\n"}],"o":{},"":""}"#;
+        let expected: JsonObject = serde_json::from_str(text).expect("an object");
+        assert_eq!(read(text, usize::MAX), Some(expected));
+    }
+
+    #[test]
+    fn what_is_said_twice_or_is_no_object_is_not_read() {
+        for text in [
+            r#"{"a":1,"a":1}"#,
+            r#"{"a":[{"b":1,"\u0062":2}]}"#,
+            "[]",
+            "null",
+        ] {
+            assert_eq!(read(text, usize::MAX), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn there_is_room_for_as_much_as_a_message_is_said_to_take() {
+        let text = r#"{"a":["b",{"c":null,"d":false}],"e":{}}"#;
+        let seen = crate::message::look_through(text.as_bytes()).expect("JSON");
+        assert!(read(text, seen.room).is_some());
+        assert!(read(text, seen.room - 1).is_none());
+    }
+}
