@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use toolmill_core::split_tool_name;
+use toolmill_generator::{Limits, parse};
 
 use super::Context;
 use crate::args::Call;
@@ -78,11 +79,16 @@ fn arguments(text: &str) -> Result<JsonObject> {
     };
     let text =
         read.map_err(|error| Failure::new("The arguments cannot be read.").because(&error))?;
-    serde_json::from_str(&text).map_err(|error| {
+    let arguments = serde_json::from_str(&text).map_err(|error| {
         Failure::new("The arguments are no JSON object.")
             .because(&error)
             .hint("Such as '{\"petId\": 1}', in quotes for the shell.")
-    })
+    })?;
+    // It takes the last of two values of the same name; the reader of specifications takes neither.
+    parse(text.as_bytes(), &Limits::default()).map_err(|ambiguous| {
+        Failure::new("The arguments cannot be understood in one way only.").because(&ambiguous)
+    })?;
+    Ok(arguments)
 }
 
 fn print(result: &CallToolResult) {

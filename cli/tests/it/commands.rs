@@ -109,6 +109,15 @@ fn what_is_not_there(home: &Home) {
             "failed",
             "Such as",
         ),
+        (
+            vec![
+                "call",
+                "petstore.getPetById",
+                r#"{"petId": 1, "a": {"b": 1, "b": 2}}"#,
+            ],
+            "failed",
+            "",
+        ),
         (vec!["call"], "usage", ""),
     ] {
         let output = home.run(&[&arguments[..], &["--json"]].concat());
