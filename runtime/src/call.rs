@@ -121,7 +121,7 @@ impl Calls {
             Ok(Stated::Value(value)) => return result::of_value(value, shape),
             Err(text) => return result::fault(text),
         };
-        let prepared = match self.prepare(catalog, tool, *request, &view, context) {
+        let prepared = match self.prepare(catalog, tool, request, &view, context) {
             Ok(prepared) => prepared,
             Err(text) => return result::fault(text),
         };
@@ -203,7 +203,7 @@ impl Calls {
         &'a self,
         catalog: &'a Catalog,
         tool: &CatalogTool,
-        mut request: Request,
+        mut request: Box<Request>,
         view: &View,
         context: Context,
     ) -> Result<Prepared<'a>, String> {
@@ -263,20 +263,19 @@ impl Calls {
             .map_err(|fault| format!("{fault} Name the API's URL with `--base-url URL`, where the server is started or the API registered."))
     }
 
-    /// A request with the credentials that it asks for, or which environment variables would hold
-    /// them.
-    pub(crate) fn authorize<'r>(&self, request: &'r Request) -> (Cow<'r, Request>, Authorization) {
+    /// A request with the credentials that it asks for; none where there are none for it, with the
+    /// environment variables that would hold them.
+    pub(crate) fn authorize(&self, request: &Request) -> (Option<Box<Request>>, Authorization) {
         let alternatives: Alternatives = request.security;
-        let mut authorized = Cow::Borrowed(request);
         let mut authorization = Authorization::default();
-        match self.credentials.choose(alternatives) {
-            Some(sent) => {
-                self.credentials.add(sent, authorized.to_mut());
-                authorization.sent = sent;
-            }
-            None => authorization.wanted = self.credentials.wanted(alternatives),
-        }
-        (authorized, authorization)
+        let Some(sent) = self.credentials.choose(alternatives) else {
+            authorization.wanted = self.credentials.wanted(alternatives);
+            return (None, authorization);
+        };
+        authorization.sent = sent;
+        let mut authorized = Box::new(request.clone());
+        self.credentials.add(sent, &mut authorized);
+        (Some(authorized), authorization)
     }
 }
 

@@ -54,7 +54,7 @@ impl Endpoint {
 
     pub(crate) async fn answer(
         self: Arc<Self>,
-        request: Request<Incoming>,
+        mut request: Request<Incoming>,
     ) -> Result<Answer, Infallible> {
         if !matches!(request.uri().path(), "/mcp" | "/mcp/") {
             return Ok(said(StatusCode::NOT_FOUND, "MCP is served at `/mcp`.\n"));
@@ -62,19 +62,18 @@ impl Endpoint {
         if request.method() != Method::POST {
             return Ok(Box::pin(self.mcp.handle(request)).await);
         }
-        let (head, mut body) = request.into_parts();
         let longest = self.handler.limits().message;
-        let body = match Limited::new(&mut body, longest).collect().await {
+        let body = match Limited::new(request.body_mut(), longest).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => {
-                discard(body).await;
+                discard(request.into_body()).await;
                 let text = format!("A message may have at most {}.\n", size(longest));
                 return Ok(said(StatusCode::PAYLOAD_TOO_LARGE, text));
             }
             // Of a client that breaks off, nobody reads the answer.
             Err(_) => Bytes::new(),
         };
-        let responding = pin!(self.respond(Request::from_parts(head, body.clone())));
+        let responding = pin!(self.respond(request, &body));
         Ok(surviving(responding).await.unwrap_or_else(|| {
             let text =
                 "The server failed by a fault of its own; other messages are still answered.";
@@ -84,15 +83,16 @@ impl Endpoint {
     }
 
     /// The answer to one message.
-    async fn respond(&self, mut request: Request<Bytes>) -> Answer {
-        if ordinary::is_ordinary(&request, &self.hosts)
-            && let Some(response) = ordinary::answer(&self.handler, &request, self.room).await
-        {
-            return response.map(BodyExt::boxed);
+    async fn respond(&self, mut request: Request<Incoming>, body: &Bytes) -> Answer {
+        if ordinary::is_ordinary(&request, &self.hosts) {
+            let answer = ordinary::answer(&self.handler, request.headers(), body, self.room);
+            if let Some(response) = answer.await {
+                return response.map(BodyExt::boxed);
+            }
         }
-        let seen = match message::look_through(request.body()) {
+        let seen = match message::look_through(body) {
             Ok(seen) => seen,
-            Err(error) => return refused(StatusCode::BAD_REQUEST, error, request.body()),
+            Err(error) => return refused(StatusCode::BAD_REQUEST, error, body),
         };
         // The handler says so, once all the rest of the request has been found to be right.
         if let Some(repeated) = seen.repeated {
@@ -101,10 +101,10 @@ impl Endpoint {
         if seen.room > self.room / RMCP {
             let text = "The message has more values than there is room for: send fewer at a time.";
             let error = ErrorData::invalid_params(text, None);
-            return refused(StatusCode::PAYLOAD_TOO_LARGE, error, request.body());
+            return refused(StatusCode::PAYLOAD_TOO_LARGE, error, body);
         }
         // On the heap, so that an ordinary request does not carry the room that rmcp would need.
-        Box::pin(self.mcp.handle(request.map(Full::new))).await
+        Box::pin(self.mcp.handle(request.map(|_| Full::new(body.clone())))).await
     }
 }
 

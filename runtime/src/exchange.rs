@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(25);
 /// A request on its way, without its credentials.
 pub(crate) struct Prepared<'a> {
     pub(crate) base: Cow<'a, Base>,
-    pub(crate) request: Request,
+    pub(crate) request: Box<Request>,
     /// Credentials are for where it goes.
     pub(crate) is_approved: bool,
     /// W3C trace context, and the grant.
@@ -54,15 +54,15 @@ impl Calls {
             let (authorized, authorization) = if is_approved {
                 self.authorize(&request)
             } else {
-                (Cow::Borrowed(&request), Authorization::default())
+                (None, Authorization::default())
             };
-            let message = || into_http(&authorized, &headers, &base);
+            let authorized = authorized.as_deref().unwrap_or(&request);
+            let message = || into_http(authorized, &headers, &base);
             let mut origin = Cow::Borrowed(&base.origin);
             if self.credentials.need_identity(authorization.sent) {
                 origin.to_mut().with_certificate = true;
             }
             let mut received = self.upstream.send(&origin, message, deadline).await?;
-            drop(authorized);
             self.redact_links(&mut received, &authorization);
             take_grant(&mut headers, &mut received);
             if !request.is_idempotent() {
@@ -138,12 +138,14 @@ fn asked(received: &Received) -> Option<Duration> {
 
 /// The request at the place it is redirected to. "See other" means a GET there (RFC 9110, section
 /// 15.4.4), which is another request for a QUERY.
-fn redirected(request: Request, status: StatusCode, path: String, query: String) -> Request {
-    let mut next = Request {
-        path,
-        query,
-        ..request
-    };
+fn redirected(
+    mut next: Box<Request>,
+    status: StatusCode,
+    path: String,
+    query: String,
+) -> Box<Request> {
+    next.path = path;
+    next.query = query;
     if status == StatusCode::SEE_OTHER && next.method != Method::HEAD {
         next.method = Method::GET;
         next.body = None;

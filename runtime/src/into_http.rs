@@ -41,10 +41,9 @@ pub(crate) fn into_http(
         // These methods expect a body, so that there is none has to be said (RFC 9110, section 8.6).
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    let mut http = http::Request::builder()
-        .method(request.method.clone())
-        .uri(base.url(&request.path, &request.query)?)
-        .body(Full::new(bytes))?;
+    let mut http = http::Request::new(Full::new(bytes));
+    *http.method_mut() = request.method.clone();
+    *http.uri_mut() = base.url(&request.path, &request.query)?;
     *http.headers_mut() = headers;
     Ok(http)
 }

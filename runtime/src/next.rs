@@ -1,7 +1,9 @@
 //! The next page of an answer: where the API names one, and what a caller says to get it.
 
+use std::sync::LazyLock;
+
 use http::{HeaderMap, header::LINK};
-use memchr::memmem;
+use memchr::memmem::Finder;
 use serde_json::{Map, Value, json};
 
 use crate::view::NEXT;
@@ -40,6 +42,9 @@ const CURSORS: &[&str] = &[
     "/page_info/next_cursor",
 ];
 
+/// What the names of all the places have in common.
+static IN_ALL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("ext"));
+
 /// The arguments that, added to those of this call, get the next page. `body` is a JSON answer and
 /// its text; `path` is that of the request; `takes` says whether the tool has an argument.
 pub(crate) fn page(
@@ -48,11 +53,9 @@ pub(crate) fn page(
     path: &str,
     takes: impl Fn(&str) -> bool,
 ) -> Option<Map<String, Value>> {
-    // All the places have it in their names, and few answers have one of them.
-    let has = |text: &str, name| memmem::find(text.as_bytes(), name).is_some();
-    let has_next = |text: &str| has(text, b"next") || has(text, b"Next");
+    // Few answers have any of the places.
     let body = body
-        .filter(|(_, text)| has_next(text))
+        .filter(|(_, text)| IN_ALL.find(text.as_bytes()).is_some())
         .map(|(body, _)| body);
     let linked = linked(headers).into_iter();
     let named = LINKS.iter().filter_map(|place| {

@@ -62,11 +62,11 @@ pub(crate) fn is_ordinary<B>(request: &Request<B>, hosts: &[String]) -> bool {
 /// than `room` bytes.
 pub(crate) async fn answer(
     handler: &Handler,
-    request: &Request<Bytes>,
+    headers: &HeaderMap,
+    body: &[u8],
     room: usize,
 ) -> Option<Response<Full<Bytes>>> {
-    let headers = request.headers();
-    let Object(message) = serde_json::from_slice::<Object<Message<'_>>>(request.body()).ok()?;
+    let Object(message) = serde_json::from_slice::<Object<Message<'_>>>(body).ok()?;
     let Object(Params {
         name,
         arguments,

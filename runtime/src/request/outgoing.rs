@@ -9,7 +9,7 @@ use crate::{Error, Result};
 #[derive(Debug)]
 pub struct Outgoing {
     pub(crate) tool: &'static str,
-    pub(crate) request: Request,
+    pub(crate) request: Box<Request>,
 }
 
 impl Outgoing {
