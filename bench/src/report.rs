@@ -87,8 +87,8 @@ impl Report {
                 &mut table,
                 [
                     calls.way.to_owned(),
-                    micros(calls.p50),
-                    format!("{ratio:.1}"),
+                    tenths_of_micros(calls.p50),
+                    format!("{ratio:.2}"),
                     thousands(calls.per_second),
                     cpu,
                 ],
@@ -136,6 +136,10 @@ fn made_cells(name: &str, made: &Made) -> [String; 6] {
 fn row<const N: usize>(table: &mut String, cells: [String; N]) {
     // Writing to a string can not fail.
     let _ = writeln!(table, "| {} |", cells.join(" | "));
+}
+
+fn tenths_of_micros(time: Duration) -> String {
+    format!("{:.1} µs", time.as_secs_f64() * 1e6)
 }
 
 fn micros(time: Duration) -> String {
