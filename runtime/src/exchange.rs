@@ -48,7 +48,7 @@ impl Calls {
             mut headers,
         } = prepared;
         let begin = Instant::now();
-        let deadline = self.upstream.deadline();
+        let deadline = self.upstream.deadline(begin);
         let (mut attempts, mut redirects) = (1, 0);
         loop {
             let (authorized, authorization) = if is_approved {

@@ -113,9 +113,9 @@ impl Upstream {
         }
     }
 
-    /// When a call that begins now has to have ended.
-    pub(crate) fn deadline(&self) -> Instant {
-        Instant::now() + self.limits.total
+    /// When a call that began then has to have ended.
+    pub(crate) fn deadline(&self, begin: Instant) -> Instant {
+        begin + self.limits.total
     }
 
     /// Sends a request, whose URL is absolute, and takes the whole answer. Redirects are answers.

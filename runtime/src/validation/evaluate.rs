@@ -175,7 +175,7 @@ impl<'a> Evaluation<'a> {
             | Keyword::MoreThan(bound)
             | Keyword::AtMost(bound)
             | Keyword::LessThan(bound)
-            | Keyword::MultipleOf(bound) => &bound.decimal,
+            | Keyword::MultipleOf(bound) => bound,
             _ => return Verdict::Valid,
         };
         // A division goes digit by digit.
@@ -186,14 +186,13 @@ impl<'a> Evaluation<'a> {
         if !self.steps.spend_on_number(number) || !self.steps.spend(division) {
             return Verdict::Unsure;
         }
-        let number = Decimal::of(number);
         match keyword {
-            Keyword::AtLeast(_) => (number >= *bound).into(),
-            Keyword::MoreThan(_) => (number > *bound).into(),
-            Keyword::AtMost(_) => (number <= *bound).into(),
-            Keyword::LessThan(_) => (number < *bound).into(),
-            _ => number
-                .is_multiple_of(bound)
+            Keyword::AtLeast(_) => bound.order_of(number).is_ge().into(),
+            Keyword::MoreThan(_) => bound.order_of(number).is_gt().into(),
+            Keyword::AtMost(_) => bound.order_of(number).is_le().into(),
+            Keyword::LessThan(_) => bound.order_of(number).is_lt().into(),
+            _ => Decimal::of(number)
+                .is_multiple_of(&bound.decimal)
                 .map_or(Verdict::Unsure, Verdict::from),
         }
     }

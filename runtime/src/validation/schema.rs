@@ -1,6 +1,6 @@
 //! A compiled schema.
 
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
 use serde_json::{Number, Value};
 
@@ -95,6 +95,16 @@ pub(super) struct Bound {
     pub(super) decimal: Decimal,
 }
 
+impl Bound {
+    /// On which side of it a number is. Most are whole and of usual size.
+    pub(super) fn order_of(&self, number: &Number) -> Ordering {
+        match (number.as_i64(), self.written.as_i64()) {
+            (Some(number), Some(bound)) => number.cmp(&bound),
+            _ => Decimal::of(number).cmp(&self.decimal),
+        }
+    }
+}
+
 /// `properties`, `patternProperties` and `additionalProperties`.
 #[derive(Debug, Default)]
 pub(super) struct Members {
@@ -135,7 +145,7 @@ impl Types {
             Value::Bool(_) => 1,
             Value::Number(_) if self.0 & Self::NUMBER.0 != 0 => 3,
             Value::Number(number) => {
-                return self.0 & Self::INTEGER.0 != 0 && Decimal::of(number).is_integer();
+                return self.0 & Self::INTEGER.0 != 0 && is_integer(number);
             }
             Value::Array(_) => 4,
             Value::String(_) => 5,
@@ -148,4 +158,10 @@ impl Types {
         let names = Self::NAMES.into_iter().enumerate();
         names.filter_map(move |(bit, name)| (self.0 & (1 << bit) != 0).then_some(name))
     }
+}
+
+/// Nearly all integers are written as such, and others as `1.0` or `1e2`.
+fn is_integer(number: &Number) -> bool {
+    let mut bytes = number.as_str().bytes();
+    bytes.all(|byte| byte.is_ascii_digit()) || Decimal::of(number).is_integer()
 }
