@@ -82,6 +82,23 @@ pub fn corpus(args: &Corpus) -> Result<()> {
     measure(args, &places)
 }
 
+/// Puts the comparison between its marks.
+fn readme(file: &Path, page: &page::Page<'_>) -> Result<()> {
+    const BEGIN: &str = "<!-- written by `cargo xtask corpus --all` -->";
+    const END: &str = "<!-- end of what it writes -->";
+    let text = fs::read_to_string(file)?;
+    let parts = text.split_once(BEGIN).and_then(|(before, rest)| {
+        let (_, after) = rest.split_once(END)?;
+        Some((before, after))
+    });
+    let (before, after) = parts.with_context(|| format!("the README has no `{BEGIN}`"))?;
+    let table = page.comparison();
+    Ok(fs::write(
+        file,
+        format!("{before}{BEGIN}\n\n{table}\n{END}{after}"),
+    )?)
+}
+
 fn measure(args: &Corpus, places: &Places) -> Result<()> {
     let everything = args.all.then_some(".");
     let only = everything.or(args.only.as_deref()).unwrap_or(SAMPLE);
@@ -102,7 +119,8 @@ fn measure(args: &Corpus, places: &Places) -> Result<()> {
         };
         let file = places.root.join("docs/corpus.md");
         fs::write(&file, page.to_string()).with_context(|| file.display().to_string())?;
-        println!("`docs/corpus.md` is written.");
+        readme(&places.root.join("README.md"), &page)?;
+        println!("`docs/corpus.md` and the README are written.");
     }
     enough(&ours, &crates, &inspected)
 }
@@ -179,4 +197,36 @@ fn succeed(command: &mut Command) -> Result<()> {
         bail!("`{name}` failed: {status}");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_keeps_what_is_around_the_figures() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("README.md");
+        let marked =
+            "<!-- written by `cargo xtask corpus --all` -->\nold\n<!-- end of what it writes -->";
+        fs::write(&file, format!("before\n{marked}\nafter\n"))?;
+        let none = Evaluation {
+            rows: Vec::new(),
+            failures: Vec::new(),
+        };
+        let page = page::Page {
+            ours: &none,
+            peer: &none,
+            crates: &[],
+            inspected: &[],
+            verdicts: &Verdicts::read()?,
+        };
+        readme(&file, &page)?;
+        let text = fs::read_to_string(&file)?;
+        assert!(text.starts_with("before\n<!--") && text.ends_with("-->\nafter\n"));
+        assert!(text.contains("\n| **Toolmill** |") && !text.contains("old"));
+        fs::write(&file, "no marks")?;
+        assert!(readme(&file, &page).is_err());
+        Ok(())
+    }
 }

@@ -56,14 +56,21 @@ impl Display for Page<'_> {
 }
 
 impl Page<'_> {
+    /// What the README shows: the products that this run measured.
+    pub fn comparison(&self) -> impl Display {
+        fmt::from_fn(|f| {
+            writeln!(
+                f,
+                "| | 3.x: start | operations | correct | 2.0: start | operations | correct |"
+            )?;
+            writeln!(f, "|---|---|---|---|---|---|---|")?;
+            line(f, "**Toolmill**", self.ours)?;
+            line(f, "FastMCP 4.1.2, same operations", self.peer)
+        })
+    }
+
     fn totals(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "| | 3.x: start | operations | correct | 2.0: start | operations | correct |"
-        )?;
-        writeln!(f, "|---|---|---|---|---|---|---|")?;
-        line(f, "**Toolmill**", self.ours)?;
-        line(f, "FastMCP 4.1.2, same operations", self.peer)?;
+        write!(f, "{}", self.comparison())?;
         for (name, later, swagger) in OTHERS {
             writeln!(f, "| {name} | | | {later} % | | | {swagger} % |")?;
         }
