@@ -1,7 +1,7 @@
 //! What `--limit` changes, each just below and just above.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{Error, ErrorKind, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
     os::fd::OwnedFd,
     thread,
@@ -106,9 +106,11 @@ fn each_step_of_an_exchange_has_its_time() {
         asked(stream);
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n";
         stream.write_all(head.as_bytes()).expect("sent");
-        while stream.write_all(b"x").is_ok() {
-            thread::sleep(Duration::from_millis(50));
-        }
+        // A byte at a time, until the client has gone.
+        let drip = Some(Duration::from_millis(50));
+        stream.set_read_timeout(drip).expect("a time");
+        let is_there = |error: Error| error.kind() == ErrorKind::WouldBlock;
+        while stream.write_all(b"x").is_ok() && stream.read(&mut [0]).is_err_and(is_there) {}
     });
     let secure = silent.replace("http:", "https:");
     for (step, base, said) in [
