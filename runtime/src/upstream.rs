@@ -133,7 +133,7 @@ impl Upstream {
             total: self.limits.total,
         };
         let mut request = message()?;
-        let is_idempotent = method::is_idempotent(request.method());
+        let mut may_repeat = method::is_idempotent(request.method());
         let (lease, response) = loop {
             self.pool.adapt(&mut request);
             let lease = self.pool.lease(origin, self.limits);
@@ -146,10 +146,11 @@ impl Upstream {
                 Ok(response) => break (lease, response),
                 Err(error) => error,
             };
-            // A kept connection may have been closed by the other side in the meantime: an
-            // idempotent request (RFC 9110, section 9.2.2) is then sent once more, on a new one.
+            // A kept connection may have been closed by the other side in the meantime: what was not
+            // sent is sent on another, and an idempotent request (RFC 9110, section 9.2.2) that may
+            // have been is sent once more.
             let is_unsent = error.take_message().is_some();
-            if !lease.is_reused || !(is_unsent || is_idempotent) {
+            if !lease.is_reused || !(is_unsent || std::mem::take(&mut may_repeat)) {
                 return Err(broken(origin, &error.into_error()));
             }
             request = message()?;

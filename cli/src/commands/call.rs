@@ -85,8 +85,16 @@ fn arguments(text: &str) -> Result<JsonObject> {
             .hint("Such as '{\"petId\": 1}', in quotes for the shell.")
     })?;
     // It takes the last of two values of the same name; the reader of specifications takes neither.
-    parse(text.as_bytes(), &Limits::default()).map_err(|ambiguous| {
-        Failure::new("The arguments cannot be understood in one way only.").because(&ambiguous)
+    let limits = Limits {
+        document_bytes: usize::MAX,
+        document_nodes: usize::MAX,
+        scalar_bytes: usize::MAX,
+        ..Limits::default()
+    };
+    parse(text.as_bytes(), &limits).map_err(|ambiguous| {
+        Failure::new("The arguments cannot be understood in one way only.")
+            .because(&ambiguous)
+            .hint("Name each argument once.")
     })?;
     Ok(arguments)
 }

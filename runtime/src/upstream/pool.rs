@@ -92,11 +92,15 @@ impl Pool {
         connection.awaited.set(false);
         let key = self.connector.key(origin);
         let now = Instant::now();
+        let mut idle = self.lock();
+        idle.retain(|other, kept| {
+            kept.retain(|one| now - one.since < KEPT_FOR && !one.connection.sender.is_closed());
+            other == key || !kept.is_empty()
+        });
         let one = Idle {
             connection,
             since: now,
         };
-        let mut idle = self.lock();
         match idle.get_mut(key) {
             Some(kept) if kept.len() < KEPT => kept.push(one),
             Some(_) => {}
@@ -104,10 +108,6 @@ impl Pool {
                 idle.insert(key.clone(), vec![one]);
             }
         }
-        idle.retain(|_, kept| {
-            kept.retain(|one| now - one.since < KEPT_FOR && !one.connection.sender.is_closed());
-            !kept.is_empty()
-        });
     }
 
     fn take(&self, origin: &Origin) -> Option<Connection> {
