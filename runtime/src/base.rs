@@ -16,7 +16,7 @@ pub(crate) struct Base {
 }
 
 /// Scheme, host and port (RFC 6454).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) tls: bool,
     /// In lower case; an IPv6 address without its brackets.

@@ -56,7 +56,7 @@ impl<'a> Search<'a> {
         let Value::Object(keywords) = schema else {
             return;
         };
-        if let Some(target) = keywords.get("$ref").and_then(Value::as_str)
+        if let Some(target) = keyword(keywords, "$ref").and_then(Value::as_str)
             && let Some(target) = target
                 .strip_prefix('#')
                 .and_then(|to| self.schema.pointer(to))
@@ -64,15 +64,14 @@ impl<'a> Search<'a> {
             self.value(target, value, path, depth - 1);
         }
         // Outputs are published as what is documented, or anything.
-        if let Some([shape, Value::Object(anything)]) = keywords
-            .get("anyOf")
+        if let Some([shape, Value::Object(anything)]) = keyword(keywords, "anyOf")
             .and_then(Value::as_array)
             .map(Vec::as_slice)
             && anything.is_empty()
         {
             self.value(shape, value, path, depth - 1);
         }
-        if let Some(expected) = keywords.get("type").filter(|kind| !admits(kind, value)) {
+        if let Some(expected) = keyword(keywords, "type").filter(|kind| !admits(kind, value)) {
             let place = place(path);
             self.warnings.push(format!(
                 "{place} is documented as {}, and is {}.",
@@ -84,7 +83,7 @@ impl<'a> Search<'a> {
         match value {
             Value::Object(members) => self.members(keywords, members, path, depth),
             Value::Array(items) => {
-                if let Some(schema) = keywords.get("items") {
+                if let Some(schema) = keyword(keywords, "items") {
                     for item in items.iter().take(self.left) {
                         path.push("*");
                         self.value(schema, item, path, depth - 1);
@@ -103,7 +102,7 @@ impl<'a> Search<'a> {
         path: &mut Vec<&'a str>,
         depth: usize,
     ) {
-        let required = keywords.get("required").and_then(Value::as_array);
+        let required = keyword(keywords, "required").and_then(Value::as_array);
         let required = required.into_iter().flatten().filter_map(Value::as_str);
         let missing: Vec<_> = required
             .filter(|name| !members.contains_key(*name))
@@ -115,7 +114,7 @@ impl<'a> Search<'a> {
                 missing.join("`, `")
             ));
         }
-        let Some(Value::Object(properties)) = keywords.get("properties") else {
+        let Some(Value::Object(properties)) = keyword(keywords, "properties") else {
             return;
         };
         for (name, value) in members {
@@ -126,6 +125,12 @@ impl<'a> Search<'a> {
             }
         }
     }
+}
+
+/// A keyword of a schema, which has so few of them that comparing them all takes less than a hash.
+fn keyword<'a>(keywords: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    let mut keywords = keywords.iter();
+    keywords.find_map(|(keyword, value)| (keyword == name).then_some(value))
 }
 
 fn place(path: &[&str]) -> String {

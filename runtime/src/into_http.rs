@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderName, HeaderValue,
+    HeaderName, HeaderValue,
     header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT},
 };
 use http_body_util::Full;
@@ -17,9 +17,9 @@ pub(crate) fn into_http(
     further: &[(HeaderName, HeaderValue)],
     base: &Base,
 ) -> Result<http::Request<Full<Bytes>>, http::Error> {
-    // Beside `Accept`, `User-Agent` and `Host` few requests have any.
-    let mut headers = HeaderMap::with_capacity(request.headers.len() + further.len() + 3);
-    headers.extend(request.headers.clone());
+    let mut headers = request.headers.clone();
+    // With `Accept`, `User-Agent` and `Host`.
+    headers.reserve(further.len() + 3);
     headers.extend(further.iter().cloned());
     headers
         .entry(ACCEPT)

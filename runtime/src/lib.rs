@@ -48,6 +48,7 @@ mod unrepeated;
 mod upstream;
 mod validation;
 mod view;
+mod write;
 
 pub use answer::Answer;
 pub use args::{Args, Source};

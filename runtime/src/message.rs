@@ -1,8 +1,9 @@
 //! The text of a message, before its values are read.
 //!
 //! Of a name that appears twice in an object some readers take the first value and some the last
-//! (RFC 8259, section 4), and those in use here take the last without a word. So every message is
-//! walked through once while its text is still there, and one that says something twice is refused.
+//! (RFC 8259, section 4), and those in use here take the last without a word. So a message is walked
+//! through once while its text is still there, and one that says something twice is refused. Only
+//! [ordinary](crate::ordinary) calls are read with the same care in one go.
 
 use std::borrow::Cow;
 
@@ -14,14 +15,18 @@ use serde::{
     Deserialize, Deserializer,
     de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::value::RawValue;
 
 use crate::{room, shorten::beginning};
 
 /// Where a tool's arguments are in the message that calls it.
 const ARGUMENTS: &str = "/params/arguments";
 
-/// How serde_json's own names begin.
+/// How the names begin under which serde_json hands over what is no object, be it in the text or not.
 const OF_SERDE: &str = "$serde_json::";
+
+/// That for the text of a number.
+const NUMBER: &str = "$serde_json::private::Number";
 
 /// Bytes of a pointer that are told.
 const TOLD: usize = 1024;
@@ -64,12 +69,19 @@ pub(crate) fn look_through(text: &[u8]) -> Result<Seen, ErrorData> {
     let Err(error) = walked.and_then(|()| reader.end()) else {
         return Ok(seen);
     };
-    if names.found.is_empty() {
-        let said = format!("The message is not JSON: {error}.");
-        return Err(ErrorData::parse_error(said, None));
-    }
     let pointer: String = names.found.into_iter().rev().collect();
     match pointer.strip_prefix(ARGUMENTS) {
+        _ if pointer.is_empty() => {
+            let said = format!("The message is not JSON: {error}.");
+            Err(ErrorData::parse_error(said, None))
+        }
+        _ if names.is_reserved => {
+            let said = format!(
+                "The message has the name `{}`, which has a meaning of its own here: choose another.",
+                beginning(&pointer, TOLD)
+            );
+            Err(ErrorData::invalid_request(said, None))
+        }
         Some(within) if !within.is_empty() => {
             seen.repeated = Some(Repeated(within.to_owned()));
             Ok(seen)
@@ -87,11 +99,22 @@ pub(crate) fn look_through(text: &[u8]) -> Result<Seen, ErrorData> {
 /// The answer to a message that is refused: with its id, where it is plain which it is.
 pub(crate) fn refusal(error: ErrorData, message: &[u8]) -> ServerJsonRpcMessage {
     #[derive(Deserialize)]
-    struct Request {
-        id: RequestId,
+    struct Request<'a> {
+        #[serde(borrow)]
+        id: &'a RawValue,
     }
-    let request = serde_json::from_slice(message).ok();
-    ServerJsonRpcMessage::error(error, request.map(|Request { id }| id))
+    let request = serde_json::from_slice::<Request<'_>>(message).ok();
+    ServerJsonRpcMessage::error(error, request.and_then(|request| id(request.id)))
+}
+
+/// An id, which is a text or a number; nothing where it is something else, of whatever size.
+pub(crate) fn id(text: &RawValue) -> Option<RequestId> {
+    let text = text.get();
+    match text.parse() {
+        Ok(number) => Some(RequestId::Number(number)),
+        Err(_) if text.starts_with(['[', '{']) => None,
+        Err(_) => serde_json::from_str(text).ok(),
+    }
 }
 
 #[derive(Default)]
@@ -100,17 +123,23 @@ struct Names<'t> {
     open: Vec<Name<'t>>,
     /// What the values so far take once they are read, in bytes.
     room: usize,
-    /// The steps to the name that appears twice, the last one first.
+    /// The steps to the name that is wrong, the last one first.
     found: Vec<String>,
+    /// Whether it is wrong because serde_json would take it for one of its own.
+    is_reserved: bool,
 }
 
 impl<'t> Names<'t> {
-    fn enter(&mut self, name: Name<'t>, is_first: bool) {
-        if !name.0.starts_with(OF_SERDE) {
-            self.room += room::OF_MEMBER + name.0.len();
-            self.room += if is_first { room::OF_OBJECT } else { 0 };
+    fn enter<E: de::Error>(&mut self, name: Name<'t>, is_first: bool) -> Result<(), E> {
+        if name.is_reserved() {
+            self.found.push(name.step());
+            self.is_reserved = true;
+            return Err(E::custom("a name is reserved"));
         }
+        self.room += room::OF_MEMBER + name.0.len();
+        self.room += if is_first { room::OF_OBJECT } else { 0 };
         self.open.push(name);
+        Ok(())
     }
 
     /// Ends the object whose names begin here.
@@ -139,6 +168,16 @@ impl<'t> Names<'t> {
 pub(crate) struct Name<'t>(#[serde(borrow)] pub(crate) Cow<'t, str>);
 
 impl Name<'_> {
+    /// Whether serde_json hands over a number's text under it, which is then all that there is.
+    pub(crate) fn is_of_number(&self) -> bool {
+        self.0 == NUMBER
+    }
+
+    /// Whether serde_json may take it for one of its own.
+    pub(crate) fn is_reserved(&self) -> bool {
+        self.0.starts_with(OF_SERDE)
+    }
+
     /// The name as a step of a JSON pointer.
     fn step(&self) -> String {
         format!("/{}", self.0.replace('~', "~0").replace('/', "~1"))
@@ -182,11 +221,6 @@ impl<'t> Visitor<'t> for Walk<'_, 't> {
         Ok(())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.0.room += room::OF_TEXT;
-        Ok(())
-    }
-
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
         self.0.room += room::OF_TEXT + text.len();
         Ok(())
@@ -207,12 +241,18 @@ impl<'t> Visitor<'t> for Walk<'_, 't> {
         Ok(())
     }
 
-    /// A number may be a map as well: serde_json hands its text over under a name of its own.
+    /// A number that is no short integer is a map as well.
     fn visit_map<A: MapAccess<'t>>(self, mut members: A) -> Result<(), A::Error> {
         let begin = self.0.open.len();
-        while let Some(name) = members.next_key()? {
+        while let Some(name) = members.next_key::<Name<'t>>()? {
             let place = self.0.open.len();
-            self.0.enter(name, place == begin);
+            let is_first = place == begin;
+            if is_first && name.is_of_number() {
+                let Name(text) = members.next_value()?;
+                self.0.room += room::OF_TEXT + text.len();
+                return Ok(());
+            }
+            self.0.enter(name, is_first)?;
             if let Err(error) = members.next_value_seed(Walk(self.0)) {
                 self.0.passed(|names| names.open[place].step());
                 return Err(error);

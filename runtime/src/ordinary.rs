@@ -20,11 +20,16 @@ use rmcp::model::{
 };
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
 };
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
-use crate::{call::Context, mcp::Handler, message, unrepeated};
+use crate::{
+    call::Context,
+    mcp::Handler,
+    message, unrepeated,
+    write::{self, Json, Text},
+};
 
 /// The version that is answered here.
 const VERSION: &str = "2026-07-28";
@@ -64,7 +69,7 @@ pub(crate) async fn answer(
     handler: &Handler,
     headers: &HeaderMap,
     body: &[u8],
-    room: usize,
+    mut room: usize,
 ) -> Option<Response<Full<Bytes>>> {
     let Object(message) = serde_json::from_slice::<Object<Message<'_>>>(body).ok()?;
     let Object(Params {
@@ -76,11 +81,12 @@ pub(crate) async fn answer(
         && message.method == METHOD
         && meta.version == VERSION
         && only(headers, &MCP_NAME) == Some(&name);
-    if !is_ordinary || !meta.describes_client() {
+    if !is_ordinary || !meta.describes_client(&mut room) {
         return None;
     }
+    let id = message::id(message.id)?;
     let arguments = match arguments {
-        Some(arguments) => unrepeated::read(arguments, room)?,
+        Some(arguments) => unrepeated::read(arguments, &mut room)?,
         None => JsonObject::new(),
     };
     let context = Context::new(Some(headers), |name| match name {
@@ -90,16 +96,15 @@ pub(crate) async fn answer(
     let result = handler.call(&name, arguments, context).await?;
     let answer = Answer {
         jsonrpc: "2.0",
-        id: message.id,
+        id,
         result: Identified::of(&result, handler.info()),
     };
-    let mut bytes = Vec::with_capacity(USUAL_ANSWER);
     // The call has been made: it must not go on to rmcp, and be made again.
-    if serde_json::to_writer(&mut bytes, &answer).is_err() {
+    let Ok(bytes) = write::to_vec(&answer, USUAL_ANSWER) else {
         let mut failed = Response::new(Full::default());
         *failed.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         return Some(failed);
-    }
+    };
     let mut response = Response::new(Full::from(bytes));
     response.headers_mut().insert(CONTENT_TYPE, JSON_TYPE);
     Some(response)
@@ -136,7 +141,8 @@ fn is_one_of(host: &str, hosts: &[String]) -> bool {
 struct Message<'a> {
     #[serde(borrow)]
     jsonrpc: Cow<'a, str>,
-    id: RequestId,
+    #[serde(borrow)]
+    id: &'a RawValue,
     #[serde(borrow)]
     method: Cow<'a, str>,
     #[serde(borrow)]
@@ -171,17 +177,17 @@ struct Meta<'a> {
 
 impl Meta<'_> {
     /// Whether what is said of the client is as MCP has it.
-    fn describes_client(&self) -> bool {
-        let client = self.client;
-        is::<ClientCapabilities>(self.capabilities) && client.is_none_or(is::<Implementation>)
+    fn describes_client(&self, room: &mut usize) -> bool {
+        is::<ClientCapabilities>(self.capabilities, room)
+            && self
+                .client
+                .is_none_or(|client| is::<Implementation>(client, room))
     }
 }
 
 /// Whether a text is an object of this kind that says nothing twice.
-fn is<'a, T: Deserialize<'a>>(text: &'a RawValue) -> bool {
-    let looked_through = message::look_through(text.get().as_bytes());
-    looked_through.is_ok_and(|seen| seen.repeated.is_none())
-        && serde_json::from_str::<Object<T>>(text.get()).is_ok()
+fn is<T: DeserializeOwned>(text: &RawValue, room: &mut usize) -> bool {
+    unrepeated::read(text, room).is_some_and(|members| T::deserialize(members).is_ok())
 }
 
 /// What is there, be it `null`.
@@ -227,13 +233,38 @@ struct Answer<'a> {
 struct Identified<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     result_type: Option<&'a ResultType>,
-    content: &'a [ContentBlock],
+    content: Vec<Block<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    structured_content: Option<&'a Value>,
+    structured_content: Option<Json<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_error: Option<bool>,
     #[serde(rename = "_meta")]
     meta: IdentifiedMeta<'a>,
+}
+
+/// A part of a result; a plain text is written in another way than by rmcp, to the same.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Block<'a> {
+    Text {
+        r#type: &'static str,
+        text: Text<'a>,
+    },
+    Other(&'a ContentBlock),
+}
+
+impl<'a> Block<'a> {
+    fn of(block: &'a ContentBlock) -> Self {
+        match block {
+            ContentBlock::Text(plain) if plain.meta.is_none() && plain.annotations.is_none() => {
+                Self::Text {
+                    r#type: "text",
+                    text: Text(&plain.text),
+                }
+            }
+            other => Self::Other(other),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -248,8 +279,8 @@ impl<'a> Identified<'a> {
     fn of(result: &'a CallToolResult, server: &'a Implementation) -> Self {
         Self {
             result_type: result.result_type.as_ref(),
-            content: &result.content,
-            structured_content: result.structured_content.as_ref(),
+            content: result.content.iter().map(Block::of).collect(),
+            structured_content: result.structured_content.as_ref().map(Json),
             is_error: result.is_error,
             meta: IdentifiedMeta {
                 given: result.meta.as_ref(),
@@ -269,20 +300,24 @@ mod tests {
     #[test]
     fn results_are_written_as_rmcp_writes_them() {
         let server = Implementation::new("petstore-mcp", "1").with_title("Petstore");
-        let mut result = CallToolResult::success(vec![ContentBlock::text("{}")]);
-        result.structured_content = Some(json!({}));
+        let mut result = CallToolResult::success(vec![
+            ContentBlock::text("{\"a\":\"\\n\"}"),
+            ContentBlock::image("AA==", "image/png"),
+        ]);
+        result.structured_content = Some(json!({"a": "\n"}));
         for mut result in [result, CallToolResult::error(Vec::new())] {
             for is_noted in [false, true] {
                 if is_noted {
                     let meta = result.meta.insert(MetaObject::new());
                     meta.insert("toolmill/status".into(), json!(404));
                 }
-                let written = serde_json::to_string(&Identified::of(&result, &server));
+                let written = write::to_vec(&Identified::of(&result, &server), 0).expect("JSON");
                 let mut whole = result.clone();
                 let meta = whole.meta.get_or_insert_with(MetaObject::new);
                 meta.insert(SERVER_INFO.into(), json!(server));
                 let expected = serde_json::to_string(&whole);
-                assert_eq!(written.expect("JSON"), expected.expect("JSON"));
+                let written = String::from_utf8(written).expect("text");
+                assert_eq!(written, expected.expect("JSON"));
             }
         }
     }

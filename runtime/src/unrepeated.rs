@@ -8,14 +8,12 @@ use serde_json::{Value, value::RawValue};
 
 use crate::{message::Name, room};
 
-/// The name under which serde_json hands over a number's text.
-const NUMBER: &str = "$serde_json::private::Number";
-
-/// An object that says nothing twice, and whose values take no more than `room` bytes; nothing where
-/// it is another text. [`message::look_through`](crate::message::look_through) says what is wrong.
-pub(crate) fn read(text: &RawValue, mut room: usize) -> Option<JsonObject> {
+/// An object that says nothing twice, and whose values take no more than `room` bytes, which become
+/// less by them; nothing where it is another text.
+/// [`message::look_through`](crate::message::look_through) says what is wrong.
+pub(crate) fn read(text: &RawValue, room: &mut usize) -> Option<JsonObject> {
     let mut reader = serde_json::Deserializer::from_str(text.get());
-    match Reader(&mut room).deserialize(&mut reader) {
+    match Reader(room).deserialize(&mut reader) {
         Ok(Value::Object(members)) => Some(members),
         _ => None,
     }
@@ -84,15 +82,19 @@ impl<'t> Visitor<'t> for Reader<'_> {
 
     fn visit_map<A: MapAccess<'t>>(mut self, mut members: A) -> Result<Value, A::Error> {
         let mut object = JsonObject::new();
-        while let Some(Name(name)) = members.next_key::<Name<'t>>()? {
+        while let Some(name) = members.next_key::<Name<'t>>()? {
+            if object.is_empty() && name.is_of_number() {
+                let Name(text) = members.next_value()?;
+                self.take(room::OF_TEXT + text.len())?;
+                return text.parse().map(Value::Number).map_err(A::Error::custom);
+            }
+            if name.is_reserved() {
+                return Err(A::Error::custom("a name is reserved"));
+            }
             if object.is_empty() {
-                if name == NUMBER {
-                    let text: String = members.next_value()?;
-                    self.take(room::OF_TEXT + text.len())?;
-                    return text.parse().map(Value::Number).map_err(A::Error::custom);
-                }
                 self.take(room::OF_OBJECT)?;
             }
+            let Name(name) = name;
             self.take(room::OF_MEMBER + name.len())?;
             let value = members.next_value_seed(Reader(self.0))?;
             if object.insert(name.into_owned(), value).is_some() {
@@ -107,8 +109,8 @@ impl<'t> Visitor<'t> for Reader<'_> {
 mod tests {
     use super::*;
 
-    fn read(text: &str, room: usize) -> Option<JsonObject> {
-        super::read(serde_json::from_str(text).expect("JSON"), room)
+    fn read(text: &str, mut room: usize) -> Option<JsonObject> {
+        super::read(serde_json::from_str(text).expect("JSON"), &mut room)
     }
 
     #[test]
@@ -119,10 +121,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_twice_or_is_no_object_is_not_read() {
+    fn what_is_said_twice_or_is_reserved_or_is_no_object_is_not_read() {
         for text in [
             r#"{"a":1,"a":1}"#,
             r#"{"a":[{"b":1,"\u0062":2}]}"#,
+            r#"{"a":{"$serde_json::private::RawValue":"{\"b\":1,\"b\":2}"}}"#,
+            r#"{"a":{"b":1,"$serde_json::private::Number":"2"}}"#,
             "[]",
             "null",
         ] {
@@ -132,7 +136,7 @@ mod tests {
 
     #[test]
     fn there_is_room_for_as_much_as_a_message_is_said_to_take() {
-        let text = r#"{"a":["b",{"c":null,"d":false}],"e":{}}"#;
+        let text = r#"{"a":["b\n",{"c":null,"d":false}],"e":{},"\u0066":[-1.50,2e400,0]}"#;
         let seen = crate::message::look_through(text.as_bytes()).expect("JSON");
         assert!(read(text, seen.room).is_some());
         assert!(read(text, seen.room - 1).is_none());

@@ -5,8 +5,7 @@
 //! origin-form even through a proxy, and the egress broker needs to see the absolute URL.
 
 use std::{
-    collections::HashMap,
-    sync::Mutex,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -29,7 +28,8 @@ const KEPT: usize = 64;
 #[derive(Debug)]
 pub(super) struct Pool {
     connector: Connector,
-    idle: Mutex<HashMap<Origin, Vec<Idle>>>,
+    /// By their origins, of which an API has one or a few.
+    idle: Mutex<Vec<(Origin, Vec<Idle>)>>,
 }
 
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl Pool {
         let key = self.connector.key(origin);
         let now = Instant::now();
         let mut idle = self.lock();
-        idle.retain(|other, kept| {
+        idle.retain_mut(|(other, kept)| {
             kept.retain(|one| now - one.since < KEPT_FOR && !one.connection.sender.is_closed());
             other == key || !kept.is_empty()
         });
@@ -101,18 +101,17 @@ impl Pool {
             connection,
             since: now,
         };
-        match idle.get_mut(key) {
-            Some(kept) if kept.len() < KEPT => kept.push(one),
+        match idle.iter_mut().find(|(origin, _)| origin == key) {
+            Some((_, kept)) if kept.len() < KEPT => kept.push(one),
             Some(_) => {}
-            None => {
-                idle.insert(key.clone(), vec![one]);
-            }
+            None => idle.push((key.clone(), vec![one])),
         }
     }
 
     fn take(&self, origin: &Origin) -> Option<Connection> {
         let mut idle = self.lock();
-        let kept = idle.get_mut(self.connector.key(origin))?;
+        let key = self.connector.key(origin);
+        let (_, kept) = idle.iter_mut().find(|(origin, _)| origin == key)?;
         loop {
             let Idle { connection, since } = kept.pop()?;
             if since.elapsed() < KEPT_FOR && !connection.sender.is_closed() {
@@ -121,11 +120,9 @@ impl Pool {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Origin, Vec<Idle>>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(Origin, Vec<Idle>)>> {
         // Nothing can panic between locking and unlocking, so what is behind the lock is whole.
-        self.idle
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
