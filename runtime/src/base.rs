@@ -139,7 +139,7 @@ impl Base {
     /// The URL of a request: `path` begins with a slash, `query` may be empty; both are encoded.
     pub(crate) fn url(&self, path: &str, query: &str) -> Result<Uri, http::Error> {
         let mark = if query.is_empty() { "" } else { "?" };
-        let target = PathAndQuery::try_from(format!("{}{path}{mark}{query}", self.path))?;
+        let target = PathAndQuery::try_from([&self.path, path, mark, query].concat())?;
         Uri::builder()
             .scheme(if self.origin.tls {
                 Scheme::HTTPS

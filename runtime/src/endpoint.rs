@@ -1,4 +1,4 @@
-//! The MCP endpoint over HTTP: each message is read here, looked through, and answered.
+//! The MCP endpoint over HTTP: each message is taken in here, and answered by who can.
 
 use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 

@@ -42,7 +42,7 @@ const CURSORS: &[&str] = &[
     "/page_info/next_cursor",
 ];
 
-/// What the names of all the places have in common.
+/// What `next` and `Next` have in common, one of which stands in every place.
 static IN_ALL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("ext"));
 
 /// The arguments that, added to those of this call, get the next page. `body` is a JSON answer and
@@ -53,7 +53,7 @@ pub(crate) fn page(
     path: &str,
     takes: impl Fn(&str) -> bool,
 ) -> Option<Map<String, Value>> {
-    // Few answers have any of the places.
+    // One look at the text says of most answers that they have none of the places.
     let body = body
         .filter(|(_, text)| IN_ALL.find(text.as_bytes()).is_some())
         .map(|(body, _)| body);

@@ -137,12 +137,10 @@ impl Upstream {
         let (lease, response) = loop {
             self.pool.adapt(&mut request);
             let lease = self.pool.lease(origin, self.limits);
-            let mut lease = clock
-                .wait(lease, self.limits.total, "took no connection")
-                .await??;
+            let mut lease = clock.wait(lease, None).await??;
             let sent = lease.connection.sender.try_send_request(request);
-            let sent = clock.wait(sent, self.limits.head, "did not answer");
-            let mut error = match sent.await? {
+            let limit = Some((self.limits.head, "did not answer"));
+            let mut error = match clock.wait(sent, limit).await? {
                 Ok(response) => break (lease, response),
                 Err(error) => error,
             };
@@ -177,8 +175,8 @@ impl Upstream {
         }
         let mut whole = BytesMut::new();
         loop {
-            let what = "sent no more of its answer";
-            let frame = clock.wait(body.frame(), self.limits.idle, what).await?;
+            let limit = Some((self.limits.idle, "sent no more of its answer"));
+            let frame = clock.wait(body.frame(), limit).await?;
             let Some(frame) = frame else {
                 break;
             };

@@ -60,10 +60,7 @@ impl Prompt {
     fn pause(&mut self, context: &Context<'_>) {
         match self.turns.take().filter(|_| self.awaited.get()) {
             None => {}
-            // The kernel leaves this mode by itself, so it is asked for anew each time. Where it can
-            // not be had, answers are slower and nothing else.
-            #[cfg(target_os = "linux")]
-            Some(0) => drop(self.stream.set_quickack(true)),
+            Some(0) => acknowledge(&self.stream),
             Some(turns) => {
                 self.turns = turns.checked_sub(1);
                 context.waker().wake_by_ref();
@@ -80,11 +77,21 @@ impl AsyncRead for Prompt {
     ) -> Poll<Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         match read {
-            Poll::Ready(_) => self.turns = Some(TURNS),
+            // No other system can be asked to acknowledge.
+            Poll::Ready(_) => self.turns = cfg!(target_os = "linux").then_some(TURNS),
             Poll::Pending => self.pause(context),
         }
         read
     }
+}
+
+/// Acknowledges what has come. The kernel leaves this mode by itself, so it is asked for anew each
+/// time. Where it can not be had, answers are slower and nothing else.
+fn acknowledge(stream: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    let _ = stream.set_quickack(true);
+    #[cfg(not(target_os = "linux"))]
+    let _ = stream;
 }
 
 impl AsyncWrite for Prompt {

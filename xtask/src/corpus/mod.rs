@@ -91,7 +91,8 @@ fn readme(file: &Path, page: &page::Page<'_>) -> Result<()> {
         let (_, after) = rest.split_once(END)?;
         Some((before, after))
     });
-    let (before, after) = parts.with_context(|| format!("the README has no `{BEGIN}`"))?;
+    let (before, after) =
+        parts.with_context(|| format!("the README has no `{BEGIN}` … `{END}`"))?;
     let table = page.comparison();
     Ok(fs::write(
         file,

@@ -56,7 +56,7 @@ impl Display for Page<'_> {
 }
 
 impl Page<'_> {
-    /// What the README shows: the products that this run measured.
+    /// What the README shows: the products that the evaluator was run on.
     pub fn comparison(&self) -> impl Display {
         fmt::from_fn(|f| {
             writeln!(
