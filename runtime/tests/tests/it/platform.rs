@@ -220,3 +220,49 @@ fn the_largest_messages_fit_into_a_server() {
         }
     }
 }
+
+/// What is not among the arguments takes as much room.
+#[test]
+fn every_part_of_a_message_counts_against_the_room() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broker = Recorder::unix(&folder.path().join("out.sock"));
+    let (server, socket) = start(folder.path(), "http://api.test");
+    let client = json!({"name": "x", "version": "1", "icons": "HERE"});
+    let (capabilities, client_info) = (
+        "io.modelcontextprotocol/clientCapabilities",
+        "io.modelcontextprotocol/clientInfo",
+    );
+    let with = |pointer: &str, name: &str, value: Value| {
+        let (head, body) = modern("tools/call", json!({"name": "unsecured", "arguments": {}}));
+        let mut body: Value = serde_json::from_str(&body).expect("JSON");
+        body.pointer_mut(pointer).expect("an object")[name] = value;
+        (head, body.to_string())
+    };
+    let parts = [
+        ("id", with("", "id", json!("HERE")), false),
+        (
+            "capabilities",
+            with(
+                "/params/_meta",
+                capabilities,
+                json!({"experimental": {"x": {"y": "HERE"}}}),
+            ),
+            true,
+        ),
+        ("client", with("/params/_meta", client_info, client), true),
+    ];
+    for (part, (head, body), is_free) in parts {
+        let head = format!("Host: localhost\r\nToolmill-Grant: x\r\n{head}");
+        let send = |list: &str| {
+            let body = body.replace("\"HERE\"", &format!("[{list}]"));
+            let (status, _) = post_unix(&socket, &head, body.as_bytes());
+            (status, broker.take().len())
+        };
+        if is_free {
+            assert_eq!(send(""), (200, 1), "{part}");
+        }
+        let many = vec!["1"; 1_900_000].join(",");
+        assert_eq!(send(&many), (413, 0), "{part}");
+        assert!(server.peak() < 64 * 1024, "{part}: {} KiB", server.peak());
+    }
+}

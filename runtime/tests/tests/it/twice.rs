@@ -158,3 +158,27 @@ fn a_message_that_says_something_else_twice_is_refused() {
     assert_eq!(server.post(&head, good.as_bytes()).0, 200);
     api.take_one();
 }
+
+/// Behind a name of serde_json's own there would be a text that nobody has looked through.
+#[test]
+fn a_name_that_readers_take_for_another_thing_is_refused() {
+    let (api, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    let send = |name: &str, progress: &Value| {
+        let arguments = json!({"v": [{ name: r#"{"a":1,"a":2}"# }]}).to_string();
+        let (head, body) = message(&arguments, progress);
+        let (status, answer) = server.post(&head, body.as_bytes());
+        (status, read(&answer), api.take().len())
+    };
+    for meta in [json!({}), json!({"progressToken": 1})] {
+        let (status, answer, calls) = send("$serde_json::private::RawValue", &meta);
+        let said = answer["error"]["message"].as_str().expect("a message");
+        assert!(
+            said.contains("`/params/arguments/v/0/$serde_json::private::RawValue`"),
+            "{said}"
+        );
+        assert_eq!((status, calls), (400, 0));
+        let (status, answer, calls) = send("$serde_json", &meta);
+        assert_eq!((status, calls), (200, 1), "{answer}");
+    }
+}
