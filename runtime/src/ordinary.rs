@@ -19,7 +19,7 @@ use rmcp::model::{
     RequestId, ResultType,
 };
 use serde::{
-    Deserialize, Deserializer, Serialize,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::value::RawValue;
@@ -233,13 +233,21 @@ struct Answer<'a> {
 struct Identified<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     result_type: Option<&'a ResultType>,
-    content: Vec<Block<'a>>,
+    content: Blocks<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     structured_content: Option<Json<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_error: Option<bool>,
     #[serde(rename = "_meta")]
     meta: IdentifiedMeta<'a>,
+}
+
+struct Blocks<'a>(&'a [ContentBlock]);
+
+impl Serialize for Blocks<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Block::of))
+    }
 }
 
 /// A part of a result; a plain text is written in another way than by rmcp, to the same.
@@ -279,7 +287,7 @@ impl<'a> Identified<'a> {
     fn of(result: &'a CallToolResult, server: &'a Implementation) -> Self {
         Self {
             result_type: result.result_type.as_ref(),
-            content: result.content.iter().map(Block::of).collect(),
+            content: Blocks(&result.content),
             structured_content: result.structured_content.as_ref().map(Json),
             is_error: result.is_error,
             meta: IdentifiedMeta {

@@ -13,19 +13,36 @@ use crate::{message::Name, room};
 /// [`message::look_through`](crate::message::look_through) says what is wrong.
 pub(crate) fn read(text: &RawValue, room: &mut usize) -> Option<JsonObject> {
     let mut reader = serde_json::Deserializer::from_str(text.get());
-    match Reader(room).deserialize(&mut reader) {
+    let members = Reader { room, usual: USUAL };
+    match members.deserialize(&mut reader) {
         Ok(Value::Object(members)) => Some(members),
         _ => None,
     }
 }
 
-/// Reads a value, with the room that is left.
-struct Reader<'r>(&'r mut usize);
+/// Members for which there is space from the first on.
+const USUAL: usize = 7;
+
+/// Reads a value.
+struct Reader<'r> {
+    /// The room that is left.
+    room: &'r mut usize,
+    /// Members for which an object has space from the first on.
+    usual: usize,
+}
 
 impl Reader<'_> {
+    /// A reader of what is inside.
+    fn inner(&mut self) -> Reader<'_> {
+        Reader {
+            room: self.room,
+            usual: 0,
+        }
+    }
+
     fn take<E: Error>(&mut self, bytes: usize) -> Result<(), E> {
-        let left = self.0.checked_sub(bytes);
-        *self.0 = left.ok_or_else(|| E::custom("there is no room"))?;
+        let left = self.room.checked_sub(bytes);
+        *self.room = left.ok_or_else(|| E::custom("there is no room"))?;
         Ok(())
     }
 }
@@ -71,7 +88,7 @@ impl<'t> Visitor<'t> for Reader<'_> {
 
     fn visit_seq<A: SeqAccess<'t>>(mut self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Reader(self.0))? {
+        while let Some(item) = items.next_element_seed(self.inner())? {
             if list.is_empty() {
                 self.take(room::OF_LIST)?;
             }
@@ -93,10 +110,11 @@ impl<'t> Visitor<'t> for Reader<'_> {
             }
             if object.is_empty() {
                 self.take(room::OF_OBJECT)?;
+                object = JsonObject::with_capacity(self.usual);
             }
             let Name(name) = name;
             self.take(room::OF_MEMBER + name.len())?;
-            let value = members.next_value_seed(Reader(self.0))?;
+            let value = members.next_value_seed(self.inner())?;
             if object.insert(name.into_owned(), value).is_some() {
                 return Err(A::Error::custom("a name appears twice"));
             }

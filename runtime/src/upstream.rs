@@ -173,7 +173,7 @@ impl Upstream {
         if body.size_hint().lower() > self.largest as u64 {
             return Err(too_large());
         }
-        let mut whole = BytesMut::new();
+        let mut whole = Whole::default();
         loop {
             let limit = Some((self.limits.idle, "sent no more of its answer"));
             let frame = clock.wait(body.frame(), limit).await?;
@@ -187,10 +187,10 @@ impl Upstream {
             if whole.len() + data.len() > self.largest {
                 return Err(too_large());
             }
-            whole.extend_from_slice(&data);
+            whole.add(data);
         }
         self.pool.give_back(origin, lease);
-        let decoded = decode::decode(&mut head.headers, whole.freeze(), self.largest);
+        let decoded = decode::decode(&mut head.headers, whole.bytes(), self.largest);
         let body = decoded.map_err(|fault| match fault {
             Fault::TooLarge => too_large(),
             Fault::Unknown(coding) => SendError::Coded {
@@ -209,6 +209,35 @@ impl Upstream {
             headers: head.headers,
             body,
         })
+    }
+}
+
+/// A body so far. Most come in one piece, which is not copied.
+#[derive(Default)]
+struct Whole {
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl Whole {
+    fn len(&self) -> usize {
+        self.first.len().max(self.all.len())
+    }
+
+    fn add(&mut self, piece: Bytes) {
+        if self.len() == 0 {
+            self.first = piece;
+            return;
+        }
+        self.all.extend_from_slice(&std::mem::take(&mut self.first));
+        self.all.extend_from_slice(&piece);
+    }
+
+    fn bytes(self) -> Bytes {
+        match self.all.is_empty() {
+            true => self.first,
+            false => self.all.freeze(),
+        }
     }
 }
 

@@ -118,6 +118,10 @@ const LAYERS: usize = 8;
 
 /// Whether a server that decodes `path`, once or more often, might see a `.` or `..` segment in it.
 pub(crate) fn has_dot_segment(path: &str) -> bool {
+    // Most paths have neither a dot nor an encoded one.
+    if memchr::memchr2(b'.', b'%', path.as_bytes()).is_none() {
+        return false;
+    }
     let mut text = std::borrow::Cow::Borrowed(path);
     for _ in 0..LAYERS {
         if text.split(['/', '\\']).any(is_dot_segment) {

@@ -14,6 +14,9 @@ pub(super) fn value(
     argument: &Argument<'_>,
     style: Style,
 ) -> Result<Option<(HeaderName, HeaderValue)>> {
+    if argument.is_absent() {
+        return Ok(None);
+    }
     let header = HeaderName::from_bytes(name.as_bytes())
         .map_err(|_| Error::HeaderName { name: name.into() })?;
     if is_reserved(header.as_str()) {

@@ -12,6 +12,9 @@ use crate::{
     style::Shape,
 };
 
+/// Bytes that most queries do not exceed.
+const USUAL: usize = 64;
+
 /// Appends what one parameter adds to the query.
 pub(super) fn append(query: &mut String, name: &str, argument: &Argument<'_>, style: Style) {
     let encode: Encode = if style.is_reserved() {
@@ -72,8 +75,9 @@ pub(super) fn append_pair(query: &mut String, name: &str, value: &str, encode: E
 }
 
 fn append_name(query: &mut String, name: &str) {
-    if !query.is_empty() {
-        query.push('&');
+    match query.is_empty() {
+        true => query.reserve(USUAL),
+        false => query.push('&'),
     }
     encode::name(name, query);
     query.push('=');
