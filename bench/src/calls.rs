@@ -7,15 +7,23 @@ use tokio::process::Command;
 
 use crate::{
     fastmcp::FastMcp,
-    load::{self, Measured, Target},
+    load::{Load, Measured, Target},
     process::{Process, median},
     server::{self, Made},
 };
+
+/// How long one way is measured at one connection before it is the next one's turn. Cores fall asleep
+/// between two messages for some seconds, and for others they do not: what is compared has to meet
+/// the same.
+const TURN: Duration = Duration::from_secs(1);
 
 /// One way of making the same call.
 pub struct Calls {
     pub way: &'static str,
     pub p50: Duration,
+    pub mean: Duration,
+    /// Of the direct call's mean, in the same turns.
+    pub ratio: f64,
     /// At 50 connections.
     pub per_second: f64,
     /// What the server, if there is one between, uses a call at 50 connections.
@@ -35,6 +43,7 @@ struct Way<'a> {
 pub async fn measure(
     made: &Made,
     api: &str,
+    load: &Load,
     fastmcp: Option<&FastMcp>,
     time: Duration,
     rounds: usize,
@@ -58,11 +67,16 @@ pub async fn measure(
     }
     for round in 1..=rounds {
         eprintln!("calls, round {round} of {rounds}");
+        for _ in 0..time.div_duration_f64(TURN).ceil() as usize {
+            for way in &mut ways {
+                way.alone.push(load.run(&way.target, 1, TURN).await?);
+            }
+        }
         for way in &mut ways {
-            way.measure(time).await?;
+            way.measure_many(load, time).await?;
         }
     }
-    Ok(ways.iter().map(Way::calls).collect())
+    Ok(ways.iter().map(|way| way.calls(&ways[0])).collect())
 }
 
 impl<'a> Way<'a> {
@@ -76,32 +90,28 @@ impl<'a> Way<'a> {
         }
     }
 
-    async fn measure(&mut self, time: Duration) -> Result<()> {
+    async fn measure_many(&mut self, load: &Load, time: Duration) -> Result<()> {
         let used = |process: Option<&Process>| process.map_or(Ok(Duration::ZERO), Process::cpu);
-        self.alone.push(load::run(&self.target, 1, time).await?);
         let before = used(self.process)?;
-        let measured = load::run(&self.target, 50, time).await?;
+        let measured = load.run(&self.target, 50, time).await?;
         let cpu = used(self.process)?.saturating_sub(before);
         self.many.push((measured, cpu));
         Ok(())
     }
 
-    fn calls(&self) -> Calls {
-        let mut rates: Vec<_> = self
-            .many
-            .iter()
-            .map(|(many, _)| many.calls_per_second)
-            .collect();
-        rates.sort_by(f64::total_cmp);
-        let cpu = self.many.iter().map(|(many, cpu)| {
-            // The tenth that warms up counts in the time of the process.
-            cpu.div_f64(many.calls.max(1) as f64 * 1.1)
-        });
+    fn calls(&self, direct: &Self) -> Calls {
+        let rates = self.many.iter().map(|(many, _)| many.calls_per_second);
+        let turns = self.alone.iter().zip(&direct.alone);
+        let ratios = turns.map(|(turn, direct)| turn.mean().div_duration_f64(direct.mean()));
+        let many = self.many.iter();
+        let cpu = many.map(|(many, cpu)| cpu.div_f64(many.calls.max(1) as f64));
         Calls {
             way: self.name,
-            p50: median(self.alone.iter().map(|alone| alone.p50).collect()),
-            per_second: rates.get(rates.len() / 2).copied().unwrap_or_default(),
-            cpu: self.process.map(|_| median(cpu.collect())),
+            p50: median(self.alone.iter().map(|turn| turn.p50)),
+            mean: median(self.alone.iter().map(Measured::mean)),
+            ratio: median(ratios),
+            per_second: median(rates),
+            cpu: self.process.map(|_| median(cpu)),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! A closed-loop load: each connection sends its next request when the answer to the last is there.
 //!
-//! It writes the same bytes over and over and reads as many as the first answer had, since a client
-//! that takes a while hides what a server takes.
+//! That of [`wrk`], where it is installed. The other writes the same bytes over and over and reads as
+//! many as the first answer had, since a client that takes a while hides what a server takes.
 
 use std::{
+    fmt,
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -15,21 +16,43 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::peers::EXPECTED;
+use crate::{peers::EXPECTED, wrk};
 
-/// One request, as bytes, and where it goes.
-#[derive(Clone)]
+/// What makes a load.
+#[derive(Debug, Clone)]
+pub enum Load {
+    /// This version of wrk.
+    Wrk(String),
+    Own,
+}
+
+/// One request, and where it goes.
+#[derive(Debug, Clone)]
 pub struct Target {
+    pub url: String,
+    pub method: &'static str,
+    /// Lines that end.
+    pub headers: &'static str,
+    pub body: &'static str,
     address: SocketAddr,
+    /// All of it.
     bytes: Vec<u8>,
 }
 
 /// What a load came to.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Measured {
     pub p50: Duration,
     pub calls_per_second: f64,
+    /// All that were made, those that warm up included.
     pub calls: usize,
+}
+
+impl Measured {
+    /// How long a call took, where there was one connection.
+    pub fn mean(&self) -> Duration {
+        Duration::from_secs_f64(1.0 / self.calls_per_second)
+    }
 }
 
 impl Target {
@@ -59,7 +82,13 @@ impl Target {
         Self::new(url, "POST", "", headers, body)
     }
 
-    fn new(url: &str, method: &str, path: &str, headers: &str, body: &str) -> Result<Self> {
+    fn new(
+        url: &str,
+        method: &'static str,
+        path: &str,
+        headers: &'static str,
+        body: &'static str,
+    ) -> Result<Self> {
         let rest = url.strip_prefix("http://").context("no URL")?;
         let (authority, base) = rest.split_once('/').unwrap_or((rest, ""));
         let length = match body.len() {
@@ -70,18 +99,52 @@ impl Target {
             "{method} /{base}{path} HTTP/1.1\r\nHost: {authority}\r\n{headers}{length}\r\n{body}"
         );
         Ok(Self {
+            url: format!("{url}{path}"),
+            method,
+            headers,
+            body,
             address: authority.parse()?,
             bytes: bytes.into_bytes(),
         })
     }
 }
 
-/// Sends requests over `connections` connections for as long, after a tenth of it to warm up.
-///
-/// # Errors
-/// Where an answer is missing or wrong: a fast error is no result.
-pub async fn run(target: &Target, connections: usize, time: Duration) -> Result<Measured> {
-    round(target, connections, time / 10).await?;
+impl Load {
+    /// wrk, where it is installed.
+    pub async fn find() -> Self {
+        wrk::version().await.map_or(Self::Own, Self::Wrk)
+    }
+
+    /// Sends requests over `connections` connections for as long.
+    ///
+    /// # Errors
+    /// Where an answer is missing or wrong: a fast error is no result.
+    pub async fn run(
+        &self,
+        target: &Target,
+        connections: usize,
+        time: Duration,
+    ) -> Result<Measured> {
+        once(target).await?;
+        match self {
+            Self::Wrk(_) => wrk::run(target, connections, time).await,
+            Self::Own => own(target, connections, time).await,
+        }
+    }
+}
+
+impl fmt::Display for Load {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wrk(version) => write!(formatter, "wrk {version}"),
+            Self::Own => formatter.write_str("this command itself"),
+        }
+    }
+}
+
+/// Warms up for a tenth of the time first.
+async fn own(target: &Target, connections: usize, time: Duration) -> Result<Measured> {
+    let warm = round(target, connections, time / 10).await?;
     let begin = Instant::now();
     let mut took = round(target, connections, time).await?;
     let seconds = begin.elapsed().as_secs_f64();
@@ -89,7 +152,7 @@ pub async fn run(target: &Target, connections: usize, time: Duration) -> Result<
     Ok(Measured {
         p50: took[took.len() / 2],
         calls_per_second: took.len() as f64 / seconds,
-        calls: took.len(),
+        calls: warm.len() + took.len(),
     })
 }
 

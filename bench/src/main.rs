@@ -8,6 +8,7 @@ mod peers;
 mod process;
 mod report;
 mod server;
+mod wrk;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 use tokio::process::Command;
 
 use crate::{
+    load::Load,
     process::Process,
     report::{Report, Specification},
 };
@@ -42,6 +44,9 @@ struct Bench {
     /// Also generate and build the server of this specification; repeatable.
     #[arg(long, value_name = "FILE")]
     spec: Vec<PathBuf>,
+    /// Make the load with this command itself, and not with wrk where that is installed.
+    #[arg(long)]
+    own_load: bool,
     /// Print the figures, and write no file.
     #[arg(long)]
     dry_run: bool,
@@ -68,7 +73,11 @@ async fn main() -> Result<()> {
 }
 
 async fn bench(settings: &Bench) -> Result<()> {
-    let load = process::load_average();
+    let busy = process::quiet().await;
+    let load = match settings.own_load {
+        true => Load::Own,
+        false => Load::find().await,
+    };
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let kept = root.join("target/bench");
     std::fs::create_dir_all(&kept)?;
@@ -99,9 +108,18 @@ async fn bench(settings: &Bench) -> Result<()> {
         .inspect_err(|error| eprintln!("\nFASTMCP IS NOT MEASURED: {error:#}.\n"))
         .ok();
     let time = Duration::from_secs(settings.seconds);
-    let calls = calls::measure(&made[0], &api, fastmcp.as_ref(), time, settings.rounds).await?;
+    let calls = calls::measure(
+        &made[0],
+        &api,
+        &load,
+        fastmcp.as_ref(),
+        time,
+        settings.rounds,
+    )
+    .await?;
     let report = Report {
         machine: process::machine(),
+        busy,
         load,
         made,
         starts,

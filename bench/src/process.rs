@@ -1,6 +1,7 @@
 //! Processes that are measured, and what the kernel says of them.
 
 use std::{
+    cmp::Ordering,
     path::Path,
     process::Stdio,
     time::{Duration, Instant},
@@ -10,7 +11,15 @@ use anyhow::{Context as _, Result, ensure};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
+    time::sleep,
 };
+
+/// Above this many processes that want to run, figures are those of a busy machine.
+pub const QUIET: f64 = 0.7;
+
+/// How long a quiet machine is waited for, as after compiling, and how often it is looked at.
+const PATIENCE: Duration = Duration::from_secs(120);
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// A child, which ends with the value.
 pub struct Process {
@@ -65,7 +74,7 @@ impl Process {
 }
 
 /// How many processes want to run, over the last minute.
-pub fn load_average() -> f64 {
+fn load_average() -> f64 {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split(' ')
         .next()
@@ -85,10 +94,23 @@ pub fn machine() -> String {
     format!("{model}, {cores} cores, Linux {}", kernel.trim())
 }
 
-/// The middle one of some times.
-pub fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
+/// The middle one of some values.
+pub fn median<T: PartialOrd + Copy + Default>(values: impl IntoIterator<Item = T>) -> T {
+    let mut values: Vec<_> = values.into_iter().collect();
+    values.sort_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+/// Waits until little else runs, but not for long; how much still did then.
+pub async fn quiet() -> f64 {
+    let begin = Instant::now();
+    while load_average() > QUIET && begin.elapsed() < PATIENCE {
+        if begin.elapsed() < PAUSE {
+            eprintln!("waiting until the machine is quiet");
+        }
+        sleep(PAUSE).await;
+    }
+    load_average()
 }
 
 /// How long something took, beside what it gave.

@@ -7,16 +7,15 @@ use anyhow::{Context as _, Result};
 use crate::{
     calls::Calls,
     fastmcp,
+    load::Load,
     peers::ANSWER_BYTES,
+    process::QUIET,
     server::{Made, Start},
 };
 
 /// What stands around the figures in a file.
 const BEGIN: &str = "<!-- written by `cargo xtask bench` -->";
 const END: &str = "<!-- end of what it writes -->";
-
-/// Above this many processes that want to run, figures are those of a busy machine.
-const QUIET: f64 = 0.7;
 
 /// A specification that was given, and its server.
 pub struct Specification {
@@ -27,7 +26,9 @@ pub struct Specification {
 /// All figures of a run.
 pub struct Report {
     pub machine: String,
-    pub load: f64,
+    /// How busy it was with other things.
+    pub busy: f64,
+    pub load: Load,
     pub made: Vec<Made>,
     pub starts: Vec<Start>,
     pub others: Vec<Specification>,
@@ -58,10 +59,10 @@ impl Report {
     }
 
     fn setting(&self) -> String {
-        let load = match self.load > QUIET {
+        let busy = match self.busy > QUIET {
             true => format!(
                 "; the machine was busy with other things (load {:.1})",
-                self.load
+                self.busy
             ),
             false => String::new(),
         };
@@ -70,31 +71,38 @@ impl Report {
             None => "FastMCP could not be measured".to_owned(),
         };
         format!(
-            "{}{load}. An answer of {ANSWER_BYTES} bytes; {peer}.",
-            self.machine
+            "{}{busy}. An answer of {ANSWER_BYTES} bytes, load by {}; {peer}.",
+            self.machine, self.load
         )
     }
 
     fn call_table(&self) -> String {
         let mut table = String::from(
-            "| the same call | p50, 1 connection | × direct | calls/s, 50 connections | server's CPU a call |\n|---|---|---|---|---|\n",
+            "| the same call | p50, 1 connection | mean | × direct | calls/s, 50 connections | server's CPU a call |\n|---|---|---|---|---|---|\n",
         );
-        let direct = self.calls.first().map_or(Duration::ZERO, |calls| calls.p50);
         for calls in &self.calls {
-            let ratio = calls.p50.as_secs_f64() / direct.as_secs_f64();
             let cpu = calls.cpu.map_or_else(|| "–".to_owned(), micros);
             row(
                 &mut table,
                 [
                     calls.way.to_owned(),
-                    tenths_of_micros(calls.p50),
-                    format!("{ratio:.2}"),
+                    self.p50(calls),
+                    tenths_of_micros(calls.mean),
+                    format!("{:.2}", calls.ratio),
                     thousands(calls.per_second),
                     cpu,
                 ],
             );
         }
         table
+    }
+
+    fn p50(&self, calls: &Calls) -> String {
+        match self.load {
+            // It counts in whole ones.
+            Load::Wrk(_) => micros(calls.p50),
+            Load::Own => tenths_of_micros(calls.p50),
+        }
     }
 
     fn server_table(&self) -> String {
