@@ -147,7 +147,10 @@ fn row<const N: usize>(table: &mut String, cells: [String; N]) {
 }
 
 fn tenths_of_micros(time: Duration) -> String {
-    format!("{:.1} µs", time.as_secs_f64() * 1e6)
+    match time.as_secs_f64() * 1e6 {
+        short if short < 100.0 => format!("{short:.1} µs"),
+        _ => micros(time),
+    }
 }
 
 fn micros(time: Duration) -> String {
