@@ -12,9 +12,9 @@ use crate::{
     server::{self, Made},
 };
 
-/// How long one way is measured at one connection before it is the next one's turn. Cores fall asleep
-/// between two messages for some seconds, and for others they do not: what is compared has to meet
-/// the same.
+/// How long one way is measured at one connection before it is the next one's turn. There are seconds
+/// in which cores fall asleep between any two messages, and others in which they do not: what is
+/// compared has to meet the same.
 const TURN: Duration = Duration::from_secs(1);
 
 /// One way of making the same call.
@@ -22,8 +22,8 @@ pub struct Calls {
     pub way: &'static str,
     pub p50: Duration,
     pub mean: Duration,
-    /// Of the direct call's mean, in the same turns.
-    pub ratio: f64,
+    /// To the direct call's mean in the same turn, from the least to the largest.
+    pub ratios: Vec<f64>,
     /// At 50 connections.
     pub per_second: f64,
     /// What the server, if there is one between, uses a call at 50 connections.
@@ -39,14 +39,14 @@ struct Way<'a> {
     many: Vec<(Measured, Duration)>,
 }
 
-/// Measures all ways in turns, `rounds` times, so that what else happens on the machine meets all.
+/// Measures all ways in turns, `rounds` times for `time`, which is in whole seconds, so that what else happens on the machine meets all.
 pub async fn measure(
     made: &Made,
     api: &str,
     load: &Load,
     fastmcp: Option<&FastMcp>,
     time: Duration,
-    rounds: usize,
+    rounds: u32,
 ) -> Result<Vec<Calls>> {
     let address = api.trim_start_matches("http://").trim_end_matches('/');
     let mut floor = Command::new(std::env::current_exe()?);
@@ -67,8 +67,11 @@ pub async fn measure(
     }
     for round in 1..=rounds {
         eprintln!("calls, round {round} of {rounds}");
-        for _ in 0..time.div_duration_f64(TURN).ceil() as usize {
-            for way in &mut ways {
+        for turn in 0..time.as_secs() {
+            for place in 0..ways.len() {
+                // To and fro, so that none always comes after the same other.
+                let back = ways.len() - 1 - place;
+                let way = &mut ways[if turn % 2 == 0 { place } else { back }];
                 way.alone.push(load.run(&way.target, 1, TURN).await?);
             }
         }
@@ -103,13 +106,15 @@ impl<'a> Way<'a> {
         let rates = self.many.iter().map(|(many, _)| many.calls_per_second);
         let turns = self.alone.iter().zip(&direct.alone);
         let ratios = turns.map(|(turn, direct)| turn.mean().div_duration_f64(direct.mean()));
+        let mut ratios: Vec<_> = ratios.collect();
+        ratios.sort_by(f64::total_cmp);
         let many = self.many.iter();
         let cpu = many.map(|(many, cpu)| cpu.div_f64(many.calls.max(1) as f64));
         Calls {
             way: self.name,
             p50: median(self.alone.iter().map(|turn| turn.p50)),
             mean: median(self.alone.iter().map(Measured::mean)),
-            ratio: median(ratios),
+            ratios,
             per_second: median(rates),
             cpu: self.process.map(|_| median(cpu)),
         }

@@ -31,11 +31,11 @@ pub enum Load {
 pub struct Target {
     pub url: String,
     pub method: &'static str,
-    /// Lines that end.
+    /// Header lines, each with its end.
     pub headers: &'static str,
     pub body: &'static str,
     address: SocketAddr,
-    /// All of it.
+    /// The whole request.
     bytes: Vec<u8>,
 }
 
@@ -44,7 +44,7 @@ pub struct Target {
 pub struct Measured {
     pub p50: Duration,
     pub calls_per_second: f64,
-    /// All that were made, those that warm up included.
+    /// How many were measured, or warmed up.
     pub calls: usize,
 }
 
@@ -56,7 +56,7 @@ impl Measured {
 }
 
 impl Target {
-    /// `GET /things0/a1` at a URL.
+    /// `GET /things0/a1`, with a query, at a URL.
     pub fn direct(url: &str) -> Result<Self> {
         Self::new(
             url,
@@ -115,19 +115,20 @@ impl Load {
         wrk::version().await.map_or(Self::Own, Self::Wrk)
     }
 
-    /// Sends requests over `connections` connections for as long.
+    /// Sends requests over `connections` connections for `time`.
     ///
     /// # Errors
-    /// Where an answer is missing or wrong: a fast error is no result.
+    /// Where the first answer is wrong, or a later one differs in status or length: a fast error is no
+    /// result.
     pub async fn run(
         &self,
         target: &Target,
         connections: usize,
         time: Duration,
     ) -> Result<Measured> {
-        once(target).await?;
+        let length = once(target).await?;
         match self {
-            Self::Wrk(_) => wrk::run(target, connections, time).await,
+            Self::Wrk(_) => wrk::run(target, length, connections, time).await,
             Self::Own => own(target, connections, time).await,
         }
     }
@@ -156,11 +157,12 @@ async fn own(target: &Target, connections: usize, time: Duration) -> Result<Meas
     })
 }
 
-/// Sends one request over a new connection, which a server may not have opened yet.
+/// Sends one request over a new connection, which a server may not have opened yet; the length of its
+/// answer, with its head.
 ///
 /// # Errors
 /// Where there is no right answer.
-pub async fn once(target: &Target) -> Result<()> {
+pub async fn once(target: &Target) -> Result<usize> {
     let begin = Instant::now();
     let mut stream = loop {
         match TcpStream::connect(target.address).await {
@@ -170,8 +172,7 @@ pub async fn once(target: &Target) -> Result<()> {
         }
     };
     stream.set_nodelay(true)?;
-    exchange(&mut stream, target, &mut Vec::new()).await?;
-    Ok(())
+    exchange(&mut stream, target, &mut Vec::new()).await
 }
 
 async fn round(target: &Target, connections: usize, time: Duration) -> Result<Vec<Duration>> {

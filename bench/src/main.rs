@@ -36,11 +36,11 @@ struct Cli {
 #[derive(Args)]
 struct Bench {
     /// Seconds of each load.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
     /// How often each load is measured, in turns; the medians count.
-    #[arg(long, default_value_t = 5)]
-    rounds: usize,
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
     /// Also generate and build the server of this specification; repeatable.
     #[arg(long, value_name = "FILE")]
     spec: Vec<PathBuf>,
@@ -73,7 +73,7 @@ async fn main() -> Result<()> {
 }
 
 async fn bench(settings: &Bench) -> Result<()> {
-    let busy = process::quiet().await;
+    let busy = process::wait_until_quiet().await;
     let load = match settings.own_load {
         true => Load::Own,
         false => Load::find().await,

@@ -102,12 +102,12 @@ pub fn median<T: PartialOrd + Copy + Default>(values: impl IntoIterator<Item = T
 }
 
 /// Waits until little else runs, but not for long; how much still did then.
-pub async fn quiet() -> f64 {
+pub async fn wait_until_quiet() -> f64 {
     let begin = Instant::now();
+    if load_average() > QUIET {
+        eprintln!("waiting until the machine is quiet");
+    }
     while load_average() > QUIET && begin.elapsed() < PATIENCE {
-        if begin.elapsed() < PAUSE {
-            eprintln!("waiting until the machine is quiet");
-        }
         sleep(PAUSE).await;
     }
     load_average()

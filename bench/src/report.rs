@@ -55,7 +55,8 @@ impl Report {
             self.server_table()
         );
         replace(&root.join("docs/benchmarks.md"), &all)?;
-        replace(&root.join("README.md"), &self.call_table())
+        let calls = format!("{}\n\n{}", self.setting(), self.call_table());
+        replace(&root.join("README.md"), &calls)
     }
 
     fn setting(&self) -> String {
@@ -78,7 +79,7 @@ impl Report {
 
     fn call_table(&self) -> String {
         let mut table = String::from(
-            "| the same call | p50, 1 connection | mean | × direct | calls/s, 50 connections | server's CPU a call |\n|---|---|---|---|---|---|\n",
+            "| the same call | p50, 1 connection | mean | × direct (middle half) | calls/s, 50 connections | server's CPU a call |\n|---|---|---|---|---|---|\n",
         );
         for calls in &self.calls {
             let cpu = calls.cpu.map_or_else(|| "–".to_owned(), micros);
@@ -88,7 +89,7 @@ impl Report {
                     calls.way.to_owned(),
                     self.p50(calls),
                     tenths_of_micros(calls.mean),
-                    format!("{:.2}", calls.ratio),
+                    ratio(&calls.ratios),
                     thousands(calls.per_second),
                     cpu,
                 ],
@@ -99,7 +100,7 @@ impl Report {
 
     fn p50(&self, calls: &Calls) -> String {
         match self.load {
-            // It counts in whole ones.
+            // wrk counts in whole ones.
             Load::Wrk(_) => micros(calls.p50),
             Load::Own => tenths_of_micros(calls.p50),
         }
@@ -139,6 +140,15 @@ fn made_cells(name: &str, made: &Made) -> [String; 6] {
         "–".to_owned(),
         "–".to_owned(),
     ]
+}
+
+/// The median, and between which values half of them all are.
+fn ratio(sorted: &[f64]) -> String {
+    let [low, middle, high] = [1, 2, 3].map(|quarter| sorted[sorted.len() * quarter / 4]);
+    match middle {
+        ..10.0 => format!("{middle:.2} ({low:.2}–{high:.2})"),
+        _ => format!("{middle:.0} ({low:.0}–{high:.0})"),
+    }
 }
 
 fn row<const N: usize>(table: &mut String, cells: [String; N]) {

@@ -26,6 +26,10 @@ use crate::{
 /// The header that carries a call's grant, from the hub to the server and on to the egress broker.
 pub(crate) const GRANT: HeaderName = HeaderName::from_static("toolmill-grant");
 
+/// Which part of a server's memory the values may take that strict arguments hold as texts: the
+/// message itself may take half.
+const STRICT: usize = 8;
+
 /// All that calls share.
 pub(crate) struct Calls {
     pub(crate) server: &'static Server,
@@ -114,7 +118,10 @@ impl Calls {
             Err(text) => return result::fault(text),
         };
         if let Some(strict) = &tool.entry.strict {
-            arguments = strict.restored(arguments);
+            arguments = match strict.restored(arguments, self.limits.memory / STRICT) {
+                Ok(arguments) => arguments,
+                Err(text) => return result::fault(text),
+            };
         }
         let request = match self.state(catalog, tool, Value::Object(arguments)) {
             Ok(Stated::Request(request)) => request,

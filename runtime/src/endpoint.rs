@@ -1,4 +1,4 @@
-//! The MCP endpoint over HTTP: each message is taken in here, and answered by who can.
+//! The MCP endpoint over HTTP: each message is taken in here, and answered by whoever can.
 
 use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 
@@ -15,11 +15,11 @@ use rmcp::{
 
 use crate::{limits::size, mcp::Handler, message, ordinary, surviving::surviving};
 
-/// So many bytes, and for so long, of what comes behind it are read and thrown away.
+/// So many bytes of a message that is too long, and for so long, are read and thrown away.
 const DISCARDED: usize = 16 * 1024 * 1024;
 const LINGER: Duration = Duration::from_secs(2);
 
-/// How much more of it rmcp takes.
+/// How many times the room of a message's values rmcp takes.
 const RMCP: usize = 3;
 
 type Mcp = StreamableHttpService<Handler, NeverSessionManager>;

@@ -10,13 +10,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A required argument is absent or, where it makes up a part of the path, null.
+    /// A required argument is absent.
     #[error("The argument `{name}` is required: give it a value.")]
     MissingArgument {
         /// The argument's name.
         name: String,
     },
-    /// A path parameter without text would address another resource.
+    /// A path parameter without text, or null, would address another resource.
     #[error(
         "The path parameter `{name}` is empty, which would address another resource: give it a value."
     )]

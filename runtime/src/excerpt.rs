@@ -54,8 +54,8 @@ pub(crate) fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
-/// Reads JSON: these properties only, and from a place on. Where parts side by side take too much
-/// room, less of each is kept. As much of it as `shown` bytes is read at least.
+/// Reads JSON: these properties only, and from a place on. As much of it as `shown` bytes is read at
+/// least or, where parts side by side take too much room, less of each.
 pub(crate) fn read(
     text: &str,
     fields: Option<&Fields>,

@@ -44,9 +44,9 @@ mod stdio;
 mod strict;
 mod style;
 mod surviving;
-mod unrepeated;
 mod upstream;
 mod validation;
+mod values;
 mod view;
 mod write;
 

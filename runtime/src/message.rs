@@ -15,17 +15,18 @@ use serde::{
     Deserialize, Deserializer,
     de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
-use serde_json::value::RawValue;
+use serde_json::{Number, value::RawValue};
 
 use crate::{room, shorten::beginning};
 
 /// Where a tool's arguments are in the message that calls it.
 const ARGUMENTS: &str = "/params/arguments";
 
-/// How the names begin under which serde_json hands over what is no object, be it in the text or not.
+/// How the names begin that serde_json reads as numbers or as raw text, even where they stand in a
+/// message.
 const OF_SERDE: &str = "$serde_json::";
 
-/// That for the text of a number.
+/// The one for the text of a number. An object of this name alone is read as the number.
 const NUMBER: &str = "$serde_json::private::Number";
 
 /// Bytes of a pointer that are told.
@@ -70,18 +71,18 @@ pub(crate) fn look_through(text: &[u8]) -> Result<Seen, ErrorData> {
         return Ok(seen);
     };
     let pointer: String = names.found.into_iter().rev().collect();
+    if pointer.is_empty() {
+        let said = format!("The message is not JSON: {error}.");
+        return Err(ErrorData::parse_error(said, None));
+    }
+    if names.is_reserved {
+        let said = format!(
+            "The message has the name `{}`, which has a meaning of its own here: choose another.",
+            beginning(&pointer, TOLD)
+        );
+        return Err(ErrorData::invalid_request(said, None));
+    }
     match pointer.strip_prefix(ARGUMENTS) {
-        _ if pointer.is_empty() => {
-            let said = format!("The message is not JSON: {error}.");
-            Err(ErrorData::parse_error(said, None))
-        }
-        _ if names.is_reserved => {
-            let said = format!(
-                "The message has the name `{}`, which has a meaning of its own here: choose another.",
-                beginning(&pointer, TOLD)
-            );
-            Err(ErrorData::invalid_request(said, None))
-        }
         Some(within) if !within.is_empty() => {
             seen.repeated = Some(Repeated(within.to_owned()));
             Ok(seen)
@@ -248,9 +249,13 @@ impl<'t> Visitor<'t> for Walk<'_, 't> {
             let place = self.0.open.len();
             let is_first = place == begin;
             if is_first && name.is_of_number() {
-                let Name(text) = members.next_value()?;
-                self.0.room += room::OF_TEXT + text.len();
-                return Ok(());
+                return match members.next_value::<Name<'t>>() {
+                    Ok(Name(text)) if text.parse::<Number>().is_ok() => {
+                        self.0.room += room::OF_TEXT + text.len();
+                        Ok(())
+                    }
+                    _ => self.0.enter(name, is_first),
+                };
             }
             self.0.enter(name, is_first)?;
             if let Err(error) = members.next_value_seed(Walk(self.0)) {

@@ -2,9 +2,9 @@
 //!
 //! Nearly all that a server is asked is one `tools/call` of 2026-07-28 in one `POST`, answered by
 //! one JSON message. rmcp gives each such request a service, a task and a channel of its own, and
-//! reads and writes it several times over, which takes three times as long as all the rest of the
-//! call. So a request that is in every respect as it should be is answered here, and every other
-//! goes to rmcp, which knows all versions, options and refusals: the answers are the same.
+//! reads and writes it several times over, which takes as long as all the rest of the call. So a
+//! request that is in every respect as it should be is answered here, and every other goes to rmcp,
+//! which knows all versions, options and refusals: the answers are the same.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -27,7 +27,7 @@ use serde_json::value::RawValue;
 use crate::{
     call::Context,
     mcp::Handler,
-    message, unrepeated,
+    message, values,
     write::{self, Json, Text},
 };
 
@@ -86,7 +86,7 @@ pub(crate) async fn answer(
     }
     let id = message::id(message.id)?;
     let arguments = match arguments {
-        Some(arguments) => unrepeated::read(arguments, &mut room)?,
+        Some(arguments) => values::object(arguments, &mut room)?,
         None => JsonObject::new(),
     };
     let context = Context::new(Some(headers), |name| match name {
@@ -187,7 +187,7 @@ impl Meta<'_> {
 
 /// Whether a text is an object of this kind that says nothing twice.
 fn is<T: DeserializeOwned>(text: &RawValue, room: &mut usize) -> bool {
-    unrepeated::read(text, room).is_some_and(|members| T::deserialize(members).is_ok())
+    values::object(text, room).is_some_and(|members| T::deserialize(members).is_ok())
 }
 
 /// What is there, be it `null`.

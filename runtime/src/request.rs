@@ -111,7 +111,8 @@ const QUERY_FORM: &str = "application/x-www-form-urlencoded";
 /// A request in the making.
 ///
 /// A parameter or property takes the argument of its own name or, by the methods that end in `_from`,
-/// of another. Those that are absent or null, and empty lists, are left out. Faults are collected and
+/// of another. Parameters that are absent or null, and empty lists, are left out, but for those of the
+/// path, which need a value. Faults are collected and
 /// told by [`build`](Self::build), so that a caller hears of all of them at once.
 // Generated functions give constants only, hold nothing that needs to be dropped between two calls,
 // and so are small and compile fast.
@@ -176,7 +177,7 @@ impl<'a> RequestBuilder<'a> {
     /// The same from the argument `argument`.
     pub fn query_from(mut self, argument: &str, name: &str, style: Style) -> Self {
         let value = self.0.args.argument(argument);
-        query::append(&mut self.0.query, name, &value, style);
+        query::append(&mut self.0.query, name, &value, style, query::LONGEST);
         self
     }
 
@@ -199,7 +200,7 @@ impl<'a> RequestBuilder<'a> {
     }
 
     /// A header. `Accept`, `Content-Type` and `Authorization` are ignored, as OpenAPI asks, and so
-    /// are the names that belong to the connection, to proxies or to MCP.
+    /// are `Cookie` and the names that belong to the connection, to proxies, to MCP or to the platform.
     pub fn header(self, name: &str, style: Style) -> Self {
         self.header_from(name, name, style)
     }

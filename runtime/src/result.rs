@@ -15,6 +15,7 @@ use crate::{
     shorten::beginning,
     shown::{self, Notes, Question, SHOWN_OF_REFUSAL},
     upstream::{SendError, wait},
+    values,
 };
 
 /// The header by which the egress broker marks its own refusals.
@@ -196,7 +197,7 @@ impl<'a> Kind<'a> {
         if text.len() > shown {
             return excerpt::is_json(&text).then_some(Self::Long(text));
         }
-        let value = serde_json::from_str(&text).ok()?;
+        let value = values::of_answer(&text)?;
         let (value, text) = sanitize::json(value, text.into_owned());
         Some(Self::Json(value, text))
     }

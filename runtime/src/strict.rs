@@ -8,6 +8,8 @@ use rmcp::model::JsonObject;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
+use crate::{excerpt::is_json, values};
+
 /// What the manifest says of a tool whose input schema is for strict providers. Places are JSON
 /// Pointers (RFC 6901), in which `*` stands for each item of a list.
 #[derive(Debug, Clone, Deserialize)]
@@ -25,8 +27,16 @@ pub(crate) struct Strict<'a> {
 }
 
 impl Strict<'_> {
-    /// The arguments that are meant. One that was given in its full form stays as it is.
-    pub(crate) fn restored(&self, arguments: JsonObject) -> JsonObject {
+    /// The arguments that are meant. One that was given in its full form stays as it is. What the
+    /// texts hold may take `room` bytes.
+    ///
+    /// # Errors
+    /// A sentence for the caller of the tool.
+    pub(crate) fn restored(
+        &self,
+        arguments: JsonObject,
+        mut room: usize,
+    ) -> Result<JsonObject, String> {
         let mut arguments = Value::Object(arguments);
         // What a text holds is in its full form, so nulls in it are meant: it is read last.
         for place in &self.absent {
@@ -35,11 +45,19 @@ impl Strict<'_> {
             }
         }
         for place in &self.json {
-            each(&mut arguments, place, &mut read);
+            let mut is_read = true;
+            each(&mut arguments, place, &mut |value| {
+                is_read &= read(value, &mut room)
+            });
+            if !is_read {
+                return Err(format!(
+                    "The JSON text at `{place}` says something twice, or has more values than there is room for: write it anew."
+                ));
+            }
         }
         match arguments {
-            Value::Object(arguments) => arguments,
-            _ => JsonObject::new(),
+            Value::Object(arguments) => Ok(arguments),
+            _ => Ok(JsonObject::new()),
         }
     }
 }
@@ -52,13 +70,17 @@ fn leave_out(holder: &mut Value, name: &str) {
     }
 }
 
-/// A text that is no JSON stands for itself; the full schema says whether it may.
-fn read(value: &mut Value) {
-    if let Value::String(text) = value
-        && let Ok(meant) = serde_json::from_str(text)
-    {
-        *value = meant;
+/// Reads a text. One that is no JSON stands for itself; the full schema says whether it may. False of
+/// JSON that can not be read as a message would be.
+fn read(value: &mut Value, room: &mut usize) -> bool {
+    let Value::String(text) = value else {
+        return true;
+    };
+    match values::value(text, room) {
+        Some(meant) => *value = meant,
+        None => return !is_json(text),
     }
+    true
 }
 
 /// Does something with each value at a place.
@@ -112,6 +134,7 @@ mod tests {
             "any": 9007199254740993_i64,
             "texts": [1, "1", [2]],
         });
-        assert_eq!(Value::Object(strict.restored(given)), meant);
+        let restored = strict.restored(given, usize::MAX).expect("arguments");
+        assert_eq!(Value::Object(restored), meant);
     }
 }

@@ -133,11 +133,16 @@ impl Upstream {
             total: self.limits.total,
         };
         let mut request = message()?;
-        let mut may_repeat = method::is_idempotent(request.method());
+        let may_repeat = method::is_idempotent(request.method());
+        // Whether it may have gone out on a connection that then was lost.
+        let mut was_sent = false;
         let (lease, response) = loop {
             self.pool.adapt(&mut request);
             let lease = self.pool.lease(origin, self.limits);
-            let mut lease = clock.wait(lease, None).await??;
+            let mut lease = match clock.wait(lease, None).await {
+                Err(_) if !was_sent => return Err(unconnected(origin, self.limits.total)),
+                waited => waited??,
+            };
             let sent = lease.connection.sender.try_send_request(request);
             let limit = Some((self.limits.head, "did not answer"));
             let mut error = match clock.wait(sent, limit).await? {
@@ -147,11 +152,18 @@ impl Upstream {
             // A kept connection may have been closed by the other side in the meantime: what was not
             // sent is sent on another, and an idempotent request (RFC 9110, section 9.2.2) that may
             // have been is sent once more.
-            let is_unsent = error.take_message().is_some();
-            if !lease.is_reused || !(is_unsent || std::mem::take(&mut may_repeat)) {
-                return Err(broken(origin, &error.into_error()));
-            }
-            request = message()?;
+            let unsent = error.take_message();
+            let reason = error.into_error().to_string();
+            let to = origin.authority();
+            request = match unsent {
+                Some(unsent) if lease.is_reused => unsent,
+                Some(_) if !was_sent => return Err(SendError::Connect { to, reason }),
+                None if lease.is_reused && may_repeat && !was_sent => {
+                    was_sent = true;
+                    message()?
+                }
+                _ => return Err(SendError::Broken { to, reason }),
+            };
         };
         self.receive(origin, lease, response, &mut clock).await
     }
@@ -246,6 +258,13 @@ fn late(origin: &Origin, what: &'static str, limit: Duration) -> SendError {
         to: origin.authority(),
         what,
         limit,
+    }
+}
+
+fn unconnected(origin: &Origin, limit: Duration) -> SendError {
+    SendError::Connect {
+        to: origin.authority(),
+        reason: format!("there is none within {} s", limit.as_secs()),
     }
 }
 

@@ -37,7 +37,7 @@ impl View {
     /// # Errors
     /// A sentence for the caller of the tool.
     pub(crate) fn take(arguments: &mut JsonObject, entry: &Entry) -> Result<Self, String> {
-        // Few calls ask for a part.
+        // Few calls ask for a part, by one of three names that begin so.
         if !arguments.keys().any(|name| name.starts_with('_')) {
             return Ok(Self::default());
         }

@@ -8,7 +8,7 @@ use serde_json::{
     ser::{CharEscape, Formatter},
 };
 
-/// Bytes that are looked at together: as many as processors compare at once.
+/// Bytes that are looked at together: as many as any 64-bit processor compares at once.
 const LANES: usize = 16;
 
 /// Writes a value, of about so many bytes. What of it is a [`Text`] or a [`Json`] takes less time.
@@ -23,7 +23,7 @@ pub(crate) fn to_vec(value: &impl Serialize, usual: usize) -> serde_json::Result
     Ok(bytes)
 }
 
-/// A string.
+/// A string, where [`to_vec`] writes it: to others it is a list of numbers.
 pub(crate) struct Text<'a>(pub(crate) &'a str);
 
 impl Serialize for Text<'_> {
@@ -32,7 +32,7 @@ impl Serialize for Text<'_> {
     }
 }
 
-/// A value with all its strings.
+/// A value with all its strings; for [`to_vec`] as well.
 pub(crate) struct Json<'a>(pub(crate) &'a Value);
 
 impl Serialize for Json<'_> {

@@ -18,7 +18,7 @@ type Sender = SendRequest<Full<Bytes>>;
 
 /// The least that an MCP server can do: read a JSON-RPC request, make the HTTP request that it
 /// stands for, and answer with what came, twice, as text and as an object. It looks at no header,
-/// checks no argument, knows one tool, and retries nothing.
+/// writes no query, checks no argument, knows one tool, and retries nothing.
 pub async fn floor(upstream: String) -> Result<()> {
     let idle: &'static Mutex<Vec<Sender>> = Box::leak(Box::default());
     let upstream: &'static str = upstream.leak();

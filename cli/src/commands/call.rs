@@ -84,7 +84,8 @@ fn arguments(text: &str) -> Result<JsonObject> {
             .because(&error)
             .hint("Such as '{\"petId\": 1}', in quotes for the shell.")
     })?;
-    // It takes the last of two values of the same name; the reader of specifications takes neither.
+    // It takes the last of two values of the same name; the reader of specifications takes neither, and
+    // is to have no limits here.
     let limits = Limits {
         document_bytes: usize::MAX,
         document_nodes: usize::MAX,

@@ -14,6 +14,15 @@ use crate::{
     args::{Argument, Content},
 };
 
+/// Bytes of a form or a document that is put together of arguments. It has many times theirs where a
+/// name that a caller chose is written again for each item of a list.
+pub(super) const LARGEST: usize = 16 * 1024 * 1024;
+
+/// That a text has become longer than that.
+pub(super) fn too_large(media_type: &str) -> Error {
+    fault(media_type, "it is larger than 16 MiB")
+}
+
 /// A body as it is sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {

@@ -42,18 +42,21 @@ pub(super) fn text(
     for (name, value) in members {
         let field = fields.iter().find(|field| field.name == name);
         match field.and_then(|field| field.style) {
-            Some(style) => query::append(&mut form, name, &value.into(), style),
+            Some(style) => query::append(&mut form, name, &value.into(), style, body::LARGEST),
             None => {
                 let json = field
                     .and_then(|field| field.media_type)
                     .is_some_and(is_json);
                 for text in texts(value, json) {
-                    query::append_pair(&mut form, name, &text, encode::value);
+                    query::append_pair(&mut form, name, &text, encode::value, body::LARGEST);
                 }
             }
         }
     }
-    Ok(Some(form))
+    match form.len() > body::LARGEST {
+        true => Err(body::too_large(media_type)),
+        false => Ok(Some(form)),
+    }
 }
 
 /// The texts of a property without a style: one for each item of a list, JSON for what is nested.

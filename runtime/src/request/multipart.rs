@@ -6,33 +6,39 @@ use memchr::memmem;
 use serde_json::Value;
 
 use super::{
-    body::{Body, fault},
+    body::{self, Body, fault},
     file, form, header, parts, query,
 };
 use crate::{
     Args, Field, Result, Style,
     args::{Argument, Content},
+    limits::size,
 };
+
+const MEDIA_TYPE: &str = "multipart/form-data";
 
 /// What each boundary begins with. A number follows.
 const BOUNDARY: &str = "toolmill-boundary-";
 
-/// The largest body that is put together, in bytes: files come from paths, and none of a call's own
-/// limits holds for them.
-const LARGEST: usize = 64 * 1024 * 1024;
+/// The largest body with files that come from paths, for which none of a call's own limits holds.
+const LARGEST_OF_FILES: usize = 64 * 1024 * 1024;
+
+/// The largest of arguments alone, which is held twice while it is put together.
+const LARGEST: usize = 8 * 1024 * 1024;
 
 /// The parts so far.
-#[derive(Default)]
 struct Parts<'a> {
     list: Vec<Part<'a>>,
     bytes: usize,
+    largest: usize,
 }
 
 impl<'a> Parts<'a> {
     fn push(&mut self, part: Part<'a>) -> Result<()> {
-        self.bytes += part.content.len();
-        if self.bytes > LARGEST {
-            return Err(fault("multipart/form-data", "it is larger than 64 MiB"));
+        self.bytes += size_of::<Part<'_>>() + part.head.len() + part.content.len();
+        if self.bytes > self.largest {
+            let reason = format!("it is larger than {}", size(self.largest));
+            return Err(fault(MEDIA_TYPE, reason));
         }
         self.list.push(part);
         Ok(())
@@ -59,7 +65,11 @@ pub(super) fn body(
             _ => Err(fault(media_type, "a form is given as an object")),
         };
     };
-    let mut written = Parts::default();
+    let mut written = Parts {
+        list: Vec::new(),
+        bytes: 0,
+        largest: args.files().map_or(LARGEST, |_| LARGEST_OF_FILES),
+    };
     for (name, member) in members {
         let plain = Field::of(name);
         let field = fields.iter().find(|field| field.name == name);
@@ -79,7 +89,7 @@ fn append<'a>(
     args: &Args<'_>,
 ) -> Result<()> {
     if let Some(style) = field.style {
-        for (name, text) in styled(name, &value.into(), style) {
+        for (name, text) in styled(name, &value.into(), style)? {
             let content = text.into_bytes().into();
             written.push(part(field, &name, None, None, content, args)?)?;
         }
@@ -107,7 +117,7 @@ fn single<'a>(
 ) -> Result<Part<'a>> {
     match value {
         Value::String(text) if field.is_file => {
-            let named = |reason| fault("multipart/form-data", format!("`{name}`: {reason}"));
+            let named = |reason| fault(MEDIA_TYPE, format!("`{name}`: {reason}"));
             let file = file::read(text, args.files()).map_err(named)?;
             let chosen = file::choose(field.media_type, file.media_type.as_deref());
             let given = file.name.filter(|name| !name.contains(char::is_control));
@@ -181,18 +191,21 @@ fn part<'a>(
 }
 
 /// Names and texts of a property with a style, without percent-encoding, which parts do not have.
-fn styled(name: &str, argument: &Argument<'_>, style: Style) -> Vec<(String, String)> {
+fn styled(name: &str, argument: &Argument<'_>, style: Style) -> Result<Vec<(String, String)>> {
     let mut pairs = String::new();
-    query::append(&mut pairs, name, argument, style);
+    query::append(&mut pairs, name, argument, style, body::LARGEST);
+    if pairs.len() > body::LARGEST {
+        return Err(body::too_large(MEDIA_TYPE));
+    }
     let decoded = |text: &str| {
         percent_encoding::percent_decode_str(text)
             .decode_utf8_lossy()
             .into_owned()
     };
     let pairs = pairs.split('&').filter_map(|pair| pair.split_once('='));
-    pairs
+    Ok(pairs
         .map(|(name, text)| (decoded(name), decoded(text)))
-        .collect()
+        .collect())
 }
 
 /// A name within quotes, as browsers write it (WHATWG HTML, "multipart/form-data encoding

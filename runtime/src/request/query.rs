@@ -15,15 +15,31 @@ use crate::{
 /// Bytes that most queries do not exceed.
 const USUAL: usize = 64;
 
-/// Appends what one parameter adds to the query.
-pub(super) fn append(query: &mut String, name: &str, argument: &Argument<'_>, style: Style) {
+/// Bytes of a query that can be sent, since no target of a request can be longer.
+pub(super) const LONGEST: usize = 64 * 1024;
+
+/// Appends what one parameter adds to the query, or to a form; not much more than `most` bytes, since
+/// a name that a caller chose may be written again for each item of a list.
+pub(super) fn append(
+    query: &mut String,
+    name: &str,
+    argument: &Argument<'_>,
+    style: Style,
+    most: usize,
+) {
     let encode: Encode = if style.is_reserved() {
         encode::reserved
     } else {
         encode::value
     };
     if style.shape() == Shape::DeepObject {
-        return deep_object(query, name, argument, encode);
+        return Deep {
+            query,
+            name: name.to_owned(),
+            encode,
+            most,
+        }
+        .argument(argument);
     }
     let Some(parts) = parts::take_apart(argument, style.shape()) else {
         return;
@@ -31,12 +47,12 @@ pub(super) fn append(query: &mut String, name: &str, argument: &Argument<'_>, st
     match &parts {
         Parts::List(items) if style.is_exploded() => {
             for item in items {
-                append_pair(query, name, item, encode);
+                append_pair(query, name, item, encode, most);
             }
         }
         Parts::Members(members) if style.is_exploded() => {
             for (name, value) in members {
-                append_pair(query, name, value, encode);
+                append_pair(query, name, value, encode, most);
             }
         }
         _ => {
@@ -65,11 +81,21 @@ pub(super) fn whole(argument: &Argument<'_>, style: Style) -> Option<String> {
 /// A name and a value, encoded.
 pub(crate) fn pair(name: &str, value: &str) -> String {
     let mut pair = String::new();
-    append_pair(&mut pair, name, value, encode::value);
+    append_pair(&mut pair, name, value, encode::value, usize::MAX);
     pair
 }
 
-pub(super) fn append_pair(query: &mut String, name: &str, value: &str, encode: Encode) {
+/// Appends a pair to what has no more than `most` bytes. What has more is not sent.
+pub(super) fn append_pair(
+    query: &mut String,
+    name: &str,
+    value: &str,
+    encode: Encode,
+    most: usize,
+) {
+    if query.len() > most {
+        return;
+    }
     append_name(query, name);
     encode(value, query);
 }
@@ -86,39 +112,56 @@ fn append_name(query: &mut String, name: &str) {
 /// `name[key]=value`. OpenAPI leaves lists and objects inside undefined; here they go on in the way
 /// that most servers read: `name[key][inner]=value`, `name[key][]=item`, and `name[key][0][inner]`
 /// where the items of a list are lists or objects themselves.
-fn deep_object(query: &mut String, name: &str, argument: &Argument<'_>, encode: Encode) {
-    match &argument.content {
-        Content::Absent => {}
-        Content::Value(value) => deep_value(query, name, value, encode),
-        Content::Object(members) => {
-            for (key, value) in members {
-                deep_value(query, &format!("{name}[{key}]"), value, encode);
+struct Deep<'q> {
+    query: &'q mut String,
+    /// That of the value which is written, with the keys that lead to it.
+    name: String,
+    encode: Encode,
+    most: usize,
+}
+
+impl Deep<'_> {
+    fn argument(&mut self, argument: &Argument<'_>) {
+        match &argument.content {
+            Content::Absent => {}
+            Content::Value(value) => self.value(value),
+            Content::Object(members) => {
+                for (key, value) in members {
+                    self.below(key, value);
+                }
             }
         }
     }
-}
 
-fn deep_value(query: &mut String, name: &str, value: &Value, encode: Encode) {
-    match value {
-        Value::Object(members) => {
-            for (key, value) in members {
-                deep_value(query, &format!("{name}[{key}]"), value, encode);
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Object(members) => {
+                for (key, value) in members {
+                    self.below(key, value);
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let key = if item.is_object() || item.is_array() {
+                        index.to_string()
+                    } else {
+                        String::new()
+                    };
+                    self.below(&key, item);
+                }
+            }
+            _ => {
+                if let Some(text) = parts::text(value) {
+                    append_pair(self.query, &self.name, &text, self.encode, self.most);
+                }
             }
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                let key = if item.is_object() || item.is_array() {
-                    index.to_string()
-                } else {
-                    String::new()
-                };
-                deep_value(query, &format!("{name}[{key}]"), item, encode);
-            }
-        }
-        _ => {
-            if let Some(text) = parts::text(value) {
-                append_pair(query, name, &text, encode);
-            }
-        }
+    }
+
+    fn below(&mut self, key: &str, value: &Value) {
+        let length = self.name.len();
+        self.name.extend(["[", key, "]"]);
+        self.value(value);
+        self.name.truncate(length);
     }
 }

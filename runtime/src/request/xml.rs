@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    body::{Body, fault},
+    body::{Body, LARGEST, fault},
     parts,
 };
 use crate::{
@@ -85,6 +85,9 @@ impl<'h> Writer<'h> {
         hints: &'h Hints<'h>,
         depth: usize,
     ) -> Result<(), String> {
+        if self.text.len() > LARGEST {
+            return Err("it is larger than 16 MiB".to_owned());
+        }
         let hints = self.resolve(hints);
         let depth = depth
             .checked_sub(1)

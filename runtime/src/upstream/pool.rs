@@ -12,6 +12,7 @@ use std::{
 use bytes::Bytes;
 use http::{HeaderValue, Request, Uri, header::HOST};
 use http_body_util::Full;
+use tokio::time::timeout;
 
 use super::{
     Route, SendError,
@@ -69,14 +70,19 @@ impl Pool {
         }
     }
 
-    /// A connection to an origin: a kept one, or else a new one.
+    /// A connection to an origin: a kept one that is soon ready, or else a new one.
     pub(super) async fn lease(
         &self,
         origin: &Origin,
         limits: Upstream,
     ) -> Result<Lease, SendError> {
         while let Some(mut connection) = self.take(origin) {
-            if connection.sender.ready().await.is_ok() {
+            let sender = &mut connection.sender;
+            // Of an answer that came before all of its request had been taken, the rest of that still
+            // waits, and may for ever.
+            if sender.is_ready()
+                || matches!(timeout(limits.connect, sender.ready()).await, Ok(Ok(())))
+            {
                 return Ok(Lease::of(connection, true));
             }
         }

@@ -77,7 +77,7 @@ impl AsyncRead for Prompt {
     ) -> Poll<Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         match read {
-            // No other system can be asked to acknowledge.
+            // It is asked for on Linux alone.
             Poll::Ready(_) => self.turns = cfg!(target_os = "linux").then_some(TURNS),
             Poll::Pending => self.pause(context),
         }

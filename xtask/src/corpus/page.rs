@@ -13,8 +13,8 @@ const HEAD: &str = "\
 What Toolmill does with 46 specifications that others wrote. For every operation, valid arguments are made three
 ways (what is required, everything, odd values), the tool is called through `toolmill run`, and the raw request that
 arrives is judged against the specification: an operation is *correct* where every request is, credentials included.
-No operation is sampled, none is cut for time. HEAD and OPTIONS, which are no tools unless asked for, are asked for
-(`--include 'method=*'`).
+Of the first two products below no operation is sampled, and none is cut for time. HEAD and OPTIONS, which are no
+tools unless asked for, are asked for (`--include 'method=*'`).
 
 The specifications and the evaluator are no part of this repository. Where they are there, `cargo xtask corpus --all`
 writes this page.
@@ -76,7 +76,7 @@ impl Page<'_> {
         }
         writeln!(
             f,
-            "\nThe last two were measured before, on at most 30 operations of each specification.\n"
+            "\nThe last two are from an earlier measurement, of at most 30 operations of each specification.\n"
         )
     }
 

@@ -266,3 +266,66 @@ fn every_part_of_a_message_counts_against_the_room() {
         assert!(server.peak() < 64 * 1024, "{part}: {} KiB", server.peak());
     }
 }
+
+/// A name of the caller's own is written again for each item of a list.
+#[test]
+fn what_arguments_are_put_together_to_fits_into_a_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broker = Recorder::unix(&folder.path().join("out.sock"));
+    let object =
+        |name: &str, value: Value| Value::Object([(name.to_owned(), value)].into_iter().collect());
+    let nested = |name: &str| (0..100).fold(json!([1]), |inner, _| object(name, inner));
+    for (tool, of) in [
+        (
+            "queryDeep",
+            (|named| json!({ "v": named })) as fn(Value) -> Value,
+        ),
+        ("sendForm", |named| json!({ "body": { "deep": named } })),
+        ("sendForm", |named| json!({ "body": named })),
+        ("sendParts", |named| json!({ "body": named })),
+        ("sendXml", |named| json!({ "body": named })),
+    ] {
+        let (server, socket) = start(folder.path(), "http://api.test");
+        let send = |arguments: Value| {
+            let params = json!({"name": tool, "arguments": arguments});
+            let (head, body) = modern("tools/call", params);
+            let head = format!("Host: localhost\r\nToolmill-Grant: x\r\n{head}");
+            let (_, answer) = post_unix(&socket, &head, body.as_bytes());
+            let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+            (answer["result"]["isError"] == true, broker.take().len())
+        };
+        assert_eq!(send(of(object("key", json!([1, 2])))), (false, 1), "{tool}");
+        let list = Value::Array(vec![json!(1); 60_000]);
+        assert_eq!(
+            send(of(object(&"k".repeat(400_000), list))),
+            (true, 0),
+            "{tool}"
+        );
+        if tool == "queryDeep" {
+            assert_eq!(send(of(nested(&"k".repeat(30_000)))), (true, 0));
+        }
+        assert!(server.peak() < 64 * 1024, "{tool}: {} KiB", server.peak());
+    }
+}
+
+/// What a strict argument holds as a text is read as a message would be.
+#[test]
+fn strict_texts_fit_into_a_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broker = Recorder::unix(&folder.path().join("out.sock"));
+    let (server, socket) = start(folder.path(), "http://api.test");
+    for (items, is_called) in [(50_000, true), (1_900_000, false)] {
+        let more = format!("{{\"list\":[{}]}}", vec!["1"; items].join(","));
+        let arguments = json!({"name": "Rex", "tag": null, "more": more});
+        let (head, body) = modern(
+            "tools/call",
+            json!({"name": "strictPet", "arguments": arguments}),
+        );
+        let head = format!("Host: localhost\r\nToolmill-Grant: x\r\n{head}");
+        let (_, answer) = post_unix(&socket, &head, body.as_bytes());
+        let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+        assert_eq!(answer["result"]["isError"], !is_called, "{items}");
+        assert_eq!(broker.take().len(), usize::from(is_called), "{items}");
+        assert!(server.peak() < 64 * 1024, "{items}: {} KiB", server.peak());
+    }
+}

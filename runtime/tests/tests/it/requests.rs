@@ -198,6 +198,24 @@ fn a_kept_connection_that_was_closed_is_replaced() {
 }
 
 #[test]
+fn a_request_is_repeated_once_however_many_connections_are_kept() {
+    let (api, base) = Recorder::tcp();
+    let server = Server::start(&base, &[], &[]);
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| server.call("unsecured", json!({})));
+        }
+    });
+    assert_eq!(api.take().len(), 16);
+    for _ in 0..16 {
+        api.answer_once([]);
+    }
+    let result = server.call("unsecured", json!({}));
+    assert!(error(&result).contains("not known"), "{result}");
+    assert_eq!(api.take().len(), 2);
+}
+
+#[test]
 fn no_connection_is_a_result_that_says_so() {
     // The first port is reserved, and nobody listens there.
     let server = Server::start("http://127.0.0.1:1", &[], &[]);

@@ -146,6 +146,15 @@ fn strict_arguments_become_what_they_stand_for() {
         (json!({"name": "Rex", "tag": "long", "more": null}), "/tag"),
         (json!({"name": "Rex", "tag": null, "more": "[]"}), "/more"),
         (json!({"name": null, "tag": null, "more": null}), "/name"),
+        // And a text says nothing twice, as a message does not.
+        (
+            json!({"name": "Rex", "tag": null, "more": "{\"b\":1,\"b\":2}"}),
+            "`/more` says something twice",
+        ),
+        (
+            json!({"name": "Rex", "tag": null, "more": "{\"$serde_json::private::RawValue\":\"1\"}"}),
+            "`/more` says something twice",
+        ),
     ] {
         let text = error(&server.call("strictPet", arguments)).to_owned();
         assert!(text.contains(place), "{text}");

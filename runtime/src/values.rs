@@ -8,27 +8,58 @@ use serde_json::{Value, value::RawValue};
 
 use crate::{message::Name, room};
 
-/// An object that says nothing twice, and whose values take no more than `room` bytes, which become
-/// less by them; nothing where it is another text.
-/// [`message::look_through`](crate::message::look_through) says what is wrong.
-pub(crate) fn read(text: &RawValue, room: &mut usize) -> Option<JsonObject> {
-    let mut reader = serde_json::Deserializer::from_str(text.get());
-    let members = Reader { room, usual: USUAL };
-    match members.deserialize(&mut reader) {
-        Ok(Value::Object(members)) => Some(members),
+/// Members for which there is space from the first on.
+const USUAL: usize = 7;
+
+/// A value that says nothing twice, and that takes no more than `room` bytes, which become less by
+/// them; nothing where the text is another. [`message::look_through`](crate::message::look_through)
+/// says what is wrong.
+pub(crate) fn value(text: &str, room: &mut usize) -> Option<Value> {
+    read(
+        text,
+        Reader {
+            room,
+            usual: USUAL,
+            is_answer: false,
+        },
+    )
+}
+
+/// The same, of an object.
+pub(crate) fn object(text: &RawValue, room: &mut usize) -> Option<JsonObject> {
+    match value(text.get(), room)? {
+        Value::Object(members) => Some(members),
         _ => None,
     }
 }
 
-/// Members for which there is space from the first on.
-const USUAL: usize = 7;
+/// What an API answered. Of what it says twice the last counts, as it does for most readers.
+pub(crate) fn of_answer(text: &str) -> Option<Value> {
+    read(
+        text,
+        Reader {
+            room: &mut usize::MAX.clone(),
+            usual: USUAL,
+            is_answer: true,
+        },
+    )
+}
+
+fn read(text: &str, reader: Reader<'_>) -> Option<Value> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = reader.deserialize(&mut deserializer).ok()?;
+    deserializer.end().ok()?;
+    Some(value)
+}
 
 /// Reads a value.
 struct Reader<'r> {
     /// The room that is left.
     room: &'r mut usize,
-    /// Members for which an object has space from the first on.
+    /// How many members an object is expected to have.
     usual: usize,
+    /// In answers, names may come twice and be any; in messages they may not.
+    is_answer: bool,
 }
 
 impl Reader<'_> {
@@ -37,6 +68,7 @@ impl Reader<'_> {
         Reader {
             room: self.room,
             usual: 0,
+            is_answer: self.is_answer,
         }
     }
 
@@ -105,7 +137,7 @@ impl<'t> Visitor<'t> for Reader<'_> {
                 self.take(room::OF_TEXT + text.len())?;
                 return text.parse().map(Value::Number).map_err(A::Error::custom);
             }
-            if name.is_reserved() {
+            if name.is_reserved() && !self.is_answer {
                 return Err(A::Error::custom("a name is reserved"));
             }
             if object.is_empty() {
@@ -115,7 +147,7 @@ impl<'t> Visitor<'t> for Reader<'_> {
             let Name(name) = name;
             self.take(room::OF_MEMBER + name.len())?;
             let value = members.next_value_seed(self.inner())?;
-            if object.insert(name.into_owned(), value).is_some() {
+            if object.insert(name.into_owned(), value).is_some() && !self.is_answer {
                 return Err(A::Error::custom("a name appears twice"));
             }
         }
@@ -127,15 +159,27 @@ impl<'t> Visitor<'t> for Reader<'_> {
 mod tests {
     use super::*;
 
-    fn read(text: &str, mut room: usize) -> Option<JsonObject> {
-        super::read(serde_json::from_str(text).expect("JSON"), &mut room)
+    fn object(text: &str, mut room: usize) -> Option<JsonObject> {
+        super::object(serde_json::from_str(text).expect("JSON"), &mut room)
     }
 
     #[test]
     fn values_are_what_serde_json_makes_of_them() {
         let text = r#"{"i":[5,-5,0,-0,1.0],"n":-12345678901234567890.10,"e":1E+400,"l":[null,true,{"a\u00e9":"\n"}],"o":{},"":""}"#;
         let expected: JsonObject = serde_json::from_str(text).expect("an object");
-        assert_eq!(read(text, usize::MAX), Some(expected));
+        assert_eq!(object(text, usize::MAX), Some(expected));
+    }
+
+    #[test]
+    fn an_answer_may_say_anything() {
+        let text =
+            r#"{"a":1,"n":{"$serde_json::private::RawValue":"{}"},"a":[1.50,{"b":2,"b":3}]} "#;
+        let expected = r#"{"a":[1.50,{"b":3}],"n":{"$serde_json::private::RawValue":"{}"}}"#;
+        let read = of_answer(text).expect("JSON");
+        assert_eq!(read.to_string(), expected);
+        for text in ["", "{", "[1] 2", "{\"a\":1,}"] {
+            assert_eq!(of_answer(text), None, "{text}");
+        }
     }
 
     #[test]
@@ -148,7 +192,7 @@ mod tests {
             "[]",
             "null",
         ] {
-            assert_eq!(read(text, usize::MAX), None, "{text}");
+            assert_eq!(object(text, usize::MAX), None, "{text}");
         }
     }
 
@@ -156,7 +200,7 @@ mod tests {
     fn there_is_room_for_as_much_as_a_message_is_said_to_take() {
         let text = r#"{"a":["b\n",{"c":null,"d":false}],"e":{},"\u0066":[-1.50,2e400,0]}"#;
         let seen = crate::message::look_through(text.as_bytes()).expect("JSON");
-        assert!(read(text, seen.room).is_some());
-        assert!(read(text, seen.room - 1).is_none());
+        assert!(object(text, seen.room).is_some());
+        assert!(object(text, seen.room - 1).is_none());
     }
 }
