@@ -39,7 +39,8 @@ struct Way<'a> {
     many: Vec<(Measured, Duration)>,
 }
 
-/// Measures all ways in turns, `rounds` times for `time`, which is in whole seconds, so that what else happens on the machine meets all.
+/// Measures all ways in turns, `rounds` times for `time`, which is in whole seconds, so that what else
+/// happens on the machine meets all.
 pub async fn measure(
     made: &Made,
     api: &str,
@@ -67,7 +68,7 @@ pub async fn measure(
     }
     for round in 1..=rounds {
         eprintln!("calls, round {round} of {rounds}");
-        for turn in 0..time.as_secs() {
+        for turn in u64::from(round)..u64::from(round) + time.as_secs() {
             for place in 0..ways.len() {
                 // To and fro, so that none always comes after the same other.
                 let back = ways.len() - 1 - place;

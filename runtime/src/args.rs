@@ -14,8 +14,13 @@ pub struct Args<'a> {
     values: &'a Map<String, Value>,
     /// The folder from which files may be sent.
     files: Option<&'a Path>,
+    /// Bytes of a body that is put together of them.
+    largest: usize,
     withheld: Option<&'a Withheld>,
 }
+
+/// Bytes of a body, where nobody says how many it may have.
+const LARGEST: usize = 64 * 1024 * 1024;
 
 /// Arguments that were `null` where that is no value: a parameter is as if it were absent, while a
 /// member of a body that is taken out would change what the request says.
@@ -32,6 +37,7 @@ impl<'a> Args<'a> {
         Self {
             values,
             files: None,
+            largest: LARGEST,
             withheld: None,
         }
     }
@@ -39,6 +45,12 @@ impl<'a> Args<'a> {
     /// Lets arguments name files below a folder.
     pub(crate) fn with_files(self, files: Option<&'a Path>) -> Self {
         Self { files, ..self }
+    }
+
+    /// Lets a body that is put together of them have so many bytes. It has many times those of the
+    /// arguments where a name that a caller chose is written again for each item of a list.
+    pub(crate) fn with_largest(self, largest: usize) -> Self {
+        Self { largest, ..self }
     }
 
     /// Notes which arguments were taken out of the values.
@@ -87,6 +99,11 @@ impl<'a> Args<'a> {
             },
         };
         self.given(content)
+    }
+
+    /// Bytes of a body that is put together of them.
+    pub(crate) fn largest(&self) -> usize {
+        self.largest
     }
 
     /// The folder from which files may be sent.

@@ -26,9 +26,10 @@ use crate::{
 /// The header that carries a call's grant, from the hub to the server and on to the egress broker.
 pub(crate) const GRANT: HeaderName = HeaderName::from_static("toolmill-grant");
 
-/// Which part of a server's memory the values may take that strict arguments hold as texts: the
-/// message itself may take half.
+/// Which parts of the memory that the platform gives a server may be taken, beside the half that a
+/// message's values may take: by values that strict arguments hold as texts, and by a body.
 const STRICT: usize = 8;
+const BODY: usize = 4;
 
 /// All that calls share.
 pub(crate) struct Calls {
@@ -118,7 +119,7 @@ impl Calls {
             Err(text) => return result::fault(text),
         };
         if let Some(strict) = &tool.entry.strict {
-            arguments = match strict.restored(arguments, self.limits.memory / STRICT) {
+            arguments = match strict.restored(arguments, self.part_of_memory(STRICT)) {
                 Ok(arguments) => arguments,
                 Err(text) => return result::fault(text),
             };
@@ -147,6 +148,11 @@ impl Calls {
         }
     }
 
+    /// A part of the memory that the platform gives the server; alone, it takes what it needs.
+    fn part_of_memory(&self, part: usize) -> Option<usize> {
+        self.needs_grant.then_some(self.limits.memory / part)
+    }
+
     /// Checks the arguments and lets the tool's function state its request.
     fn state(
         &self,
@@ -161,9 +167,12 @@ impl Calls {
             withheld = withhold(schema, &mut arguments).ok_or_else(|| fault.clone())?;
         }
         let empty = JsonObject::new();
-        let args = Args::new(arguments.as_object().unwrap_or(&empty))
+        let mut args = Args::new(arguments.as_object().unwrap_or(&empty))
             .with_files(self.files.as_deref())
             .without(&withheld);
+        if let Some(largest) = self.part_of_memory(BODY) {
+            args = args.with_largest(largest);
+        }
         let stated = match tool.action {
             Action::Request(request) => {
                 request(&args).map(|request| Stated::Request(request.into()))

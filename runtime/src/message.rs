@@ -252,7 +252,10 @@ impl<'t> Visitor<'t> for Walk<'_, 't> {
                 return match members.next_value::<Name<'t>>() {
                     Ok(Name(text)) if text.parse::<Number>().is_ok() => {
                         self.0.room += room::OF_TEXT + text.len();
-                        Ok(())
+                        match members.next_key::<Name<'t>>()? {
+                            None => Ok(()),
+                            Some(_) => self.0.enter(name, is_first),
+                        }
                     }
                     _ => self.0.enter(name, is_first),
                 };

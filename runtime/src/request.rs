@@ -112,8 +112,8 @@ const QUERY_FORM: &str = "application/x-www-form-urlencoded";
 ///
 /// A parameter or property takes the argument of its own name or, by the methods that end in `_from`,
 /// of another. Parameters that are absent or null, and empty lists, are left out, but for those of the
-/// path, which need a value. Faults are collected and
-/// told by [`build`](Self::build), so that a caller hears of all of them at once.
+/// path, which need a value. Faults are collected and told by [`build`](Self::build), so that a caller
+/// hears of all of them at once.
 // Generated functions give constants only, hold nothing that needs to be dropped between two calls,
 // and so are small and compile fast.
 #[derive(Debug)]
@@ -184,7 +184,8 @@ impl<'a> RequestBuilder<'a> {
     /// The whole query as a form, from an argument that is an object (OpenAPI 3.2, `in: querystring`).
     /// Properties are written as in [`form`](Self::form).
     pub fn query_form(mut self, argument: &str, fields: &[Field<'_>]) -> Self {
-        let text = form::text(QUERY_FORM, &self.0.args.argument(argument), fields);
+        let argument = self.0.args.argument(argument);
+        let text = form::text(QUERY_FORM, &argument, fields, query::LONGEST);
         if let Some(Some(text)) = self.0.keep(text) {
             query::append_text(&mut self.0.query, &text);
         }
@@ -243,7 +244,12 @@ impl<'a> RequestBuilder<'a> {
     /// A form as URLs have it (`application/x-www-form-urlencoded`), from an object. Properties that
     /// need no [`Field`] are texts, repeated for each item of a list; objects are JSON text.
     pub fn form(self, media_type: &str, source: Source<'_>, fields: &[Field<'_>]) -> Self {
-        let body = form::body(media_type, &self.0.body(source), fields);
+        let body = form::body(
+            media_type,
+            &self.0.body(source),
+            fields,
+            self.0.args.largest(),
+        );
         self.body(body)
     }
 
@@ -277,7 +283,12 @@ impl<'a> RequestBuilder<'a> {
     /// (`name`, `prefix`, `namespace`, `attribute`, `wrapped`), with `properties`, `items`, `$ref` and
     /// `$defs` as the schema has them; the root has its name from there.
     pub fn xml(self, media_type: &str, source: Source<'_>, hints: &str) -> Self {
-        let body = xml::body(media_type, &self.0.described_body(source), hints);
+        let body = xml::body(
+            media_type,
+            &self.0.described_body(source),
+            hints,
+            self.0.args.largest(),
+        );
         self.body(body)
     }
 

@@ -197,8 +197,13 @@ impl<'a> Kind<'a> {
         if text.len() > shown {
             return excerpt::is_json(&text).then_some(Self::Long(text));
         }
-        let value = values::of_answer(&text)?;
-        let (value, text) = sanitize::json(value, text.into_owned());
+        let (value, repeats) = values::of_answer(&text)?;
+        // What counts for nothing is not shown, nor looked at for hidden characters.
+        let text = match repeats {
+            true => value.to_string(),
+            false => text.into_owned(),
+        };
+        let (value, text) = sanitize::json(value, text);
         Some(Self::Json(value, text))
     }
 }

@@ -28,16 +28,17 @@ pub(crate) struct Strict<'a> {
 
 impl Strict<'_> {
     /// The arguments that are meant. One that was given in its full form stays as it is. What the
-    /// texts hold may take `room` bytes.
+    /// texts hold may take `room` bytes, where that is bounded.
     ///
     /// # Errors
     /// A sentence for the caller of the tool.
     pub(crate) fn restored(
         &self,
         arguments: JsonObject,
-        mut room: usize,
+        room: Option<usize>,
     ) -> Result<JsonObject, String> {
         let mut arguments = Value::Object(arguments);
+        let mut room = room.unwrap_or(usize::MAX);
         // What a text holds is in its full form, so nulls in it are meant: it is read last.
         for place in &self.absent {
             if let Some((holder, name)) = place.rsplit_once('/') {
@@ -51,7 +52,7 @@ impl Strict<'_> {
             });
             if !is_read {
                 return Err(format!(
-                    "The JSON text at `{place}` says something twice, or has more values than there is room for: write it anew."
+                    "The JSON text at `{place}` can not be read as a message would be: it names something twice, has a name that is reserved, is nested too deep, or has more values than there is room for."
                 ));
             }
         }
@@ -134,7 +135,7 @@ mod tests {
             "any": 9007199254740993_i64,
             "texts": [1, "1", [2]],
         });
-        let restored = strict.restored(given, usize::MAX).expect("arguments");
+        let restored = strict.restored(given, None).expect("arguments");
         assert_eq!(Value::Object(restored), meant);
     }
 }

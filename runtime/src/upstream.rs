@@ -140,8 +140,15 @@ impl Upstream {
             self.pool.adapt(&mut request);
             let lease = self.pool.lease(origin, self.limits);
             let mut lease = match clock.wait(lease, None).await {
+                Ok(Ok(lease)) => lease,
+                Ok(Err(error)) if !was_sent => return Err(error),
                 Err(_) if !was_sent => return Err(unconnected(origin, self.limits.total)),
-                waited => waited??,
+                Ok(Err(_)) => {
+                    let reason = "the connection was lost, and there is no other".to_owned();
+                    let to = origin.authority();
+                    return Err(SendError::Broken { to, reason });
+                }
+                Err(late) => return Err(late),
             };
             let sent = lease.connection.sender.try_send_request(request);
             let limit = Some((self.limits.head, "did not answer"));

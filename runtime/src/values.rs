@@ -20,7 +20,7 @@ pub(crate) fn value(text: &str, room: &mut usize) -> Option<Value> {
         Reader {
             room,
             usual: USUAL,
-            is_answer: false,
+            repeats: None,
         },
     )
 }
@@ -33,16 +33,19 @@ pub(crate) fn object(text: &RawValue, room: &mut usize) -> Option<JsonObject> {
     }
 }
 
-/// What an API answered. Of what it says twice the last counts, as it does for most readers.
-pub(crate) fn of_answer(text: &str) -> Option<Value> {
-    read(
+/// What an API answered, and whether it says something twice: then the last counts, as it does for
+/// most readers. Names are what they are, but for that by which serde_json hands over numbers.
+pub(crate) fn of_answer(text: &str) -> Option<(Value, bool)> {
+    let (mut room, mut repeats) = (usize::MAX, false);
+    let value = read(
         text,
         Reader {
-            room: &mut usize::MAX.clone(),
+            room: &mut room,
             usual: USUAL,
-            is_answer: true,
+            repeats: Some(&mut repeats),
         },
-    )
+    )?;
+    Some((value, repeats))
 }
 
 fn read(text: &str, reader: Reader<'_>) -> Option<Value> {
@@ -58,8 +61,8 @@ struct Reader<'r> {
     room: &'r mut usize,
     /// How many members an object is expected to have.
     usual: usize,
-    /// In answers, names may come twice and be any; in messages they may not.
-    is_answer: bool,
+    /// In an answer names may be any and come twice, which is noted; in a message they may not.
+    repeats: Option<&'r mut bool>,
 }
 
 impl Reader<'_> {
@@ -68,7 +71,7 @@ impl Reader<'_> {
         Reader {
             room: self.room,
             usual: 0,
-            is_answer: self.is_answer,
+            repeats: self.repeats.as_deref_mut(),
         }
     }
 
@@ -137,7 +140,7 @@ impl<'t> Visitor<'t> for Reader<'_> {
                 self.take(room::OF_TEXT + text.len())?;
                 return text.parse().map(Value::Number).map_err(A::Error::custom);
             }
-            if name.is_reserved() && !self.is_answer {
+            if name.is_reserved() && self.repeats.is_none() {
                 return Err(A::Error::custom("a name is reserved"));
             }
             if object.is_empty() {
@@ -147,8 +150,11 @@ impl<'t> Visitor<'t> for Reader<'_> {
             let Name(name) = name;
             self.take(room::OF_MEMBER + name.len())?;
             let value = members.next_value_seed(self.inner())?;
-            if object.insert(name.into_owned(), value).is_some() && !self.is_answer {
-                return Err(A::Error::custom("a name appears twice"));
+            if object.insert(name.into_owned(), value).is_some() {
+                match &mut self.repeats {
+                    Some(repeats) => **repeats = true,
+                    None => return Err(A::Error::custom("a name appears twice")),
+                }
             }
         }
         Ok(Value::Object(object))
@@ -175,8 +181,12 @@ mod tests {
         let text =
             r#"{"a":1,"n":{"$serde_json::private::RawValue":"{}"},"a":[1.50,{"b":2,"b":3}]} "#;
         let expected = r#"{"a":[1.50,{"b":3}],"n":{"$serde_json::private::RawValue":"{}"}}"#;
-        let read = of_answer(text).expect("JSON");
-        assert_eq!(read.to_string(), expected);
+        let (read, repeats) = of_answer(text).expect("JSON");
+        assert_eq!((read.to_string().as_str(), repeats), (expected, true));
+        assert_eq!(
+            of_answer("[{\"a\":1},{\"a\":1}]").map(|(_, repeats)| repeats),
+            Some(false)
+        );
         for text in ["", "{", "[1] 2", "{\"a\":1,}"] {
             assert_eq!(of_answer(text), None, "{text}");
         }

@@ -12,15 +12,12 @@ use super::{
 use crate::{
     Error, Result,
     args::{Argument, Content},
+    limits::size,
 };
 
-/// Bytes of a form or a document that is put together of arguments. It has many times theirs where a
-/// name that a caller chose is written again for each item of a list.
-pub(super) const LARGEST: usize = 16 * 1024 * 1024;
-
-/// That a text has become longer than that.
-pub(super) fn too_large(media_type: &str) -> Error {
-    fault(media_type, "it is larger than 16 MiB")
+/// That what is put together of arguments has become longer than it may.
+pub(super) fn too_large(media_type: &str, most: usize) -> Error {
+    fault(media_type, format!("it is larger than {}", size(most)))
 }
 
 /// A body as it is sent.

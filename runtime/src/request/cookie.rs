@@ -1,7 +1,7 @@
 //! Cookie parameters.
 
 use super::{
-    encode,
+    encode, header,
     parts::{self, Parts},
 };
 use crate::{Error, Result, Style, args::Argument};
@@ -18,8 +18,14 @@ pub(super) fn append(
     };
     match &parts {
         Parts::List(items) if style.is_exploded() => {
+            let mut length = 0;
             for item in items {
-                cookies.push(pair(name, item)?);
+                let pair = pair(name, item)?;
+                length += pair.len();
+                if length > header::LONGEST {
+                    return Err(Error::HeaderValue { name: name.into() });
+                }
+                cookies.push(pair);
             }
         }
         Parts::Members(members) if style.is_exploded() => {

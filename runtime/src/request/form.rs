@@ -1,5 +1,7 @@
 //! `application/x-www-form-urlencoded` (OpenAPI, Encoding Object; WHATWG URL, section 5).
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::{
@@ -16,21 +18,23 @@ pub(super) fn body(
     media_type: &str,
     value: &Argument<'_>,
     fields: &[Field<'_>],
+    most: usize,
 ) -> Result<Option<Body>> {
     if let Some(Value::String(_)) = value.value() {
         return body::text(media_type, value);
     }
-    match text(media_type, value, fields)? {
+    match text(media_type, value, fields, most)? {
         Some(text) => Body::new(media_type, text.into_bytes()).map(Some),
         None => Ok(None),
     }
 }
 
-/// The text of the form, encoded.
+/// The text of the form, encoded, of no more than `most` bytes.
 pub(super) fn text(
     media_type: &str,
     value: &Argument<'_>,
     fields: &[Field<'_>],
+    most: usize,
 ) -> Result<Option<String>> {
     let Some(members) = value.members() else {
         return match &value.content {
@@ -39,38 +43,31 @@ pub(super) fn text(
         };
     };
     let mut form = String::new();
+    // A property without a style is a text for each item of a list, JSON for what is nested, and none
+    // for a null.
     for (name, value) in members {
         let field = fields.iter().find(|field| field.name == name);
         match field.and_then(|field| field.style) {
-            Some(style) => query::append(&mut form, name, &value.into(), style, body::LARGEST),
+            Some(style) => query::append(&mut form, name, &value.into(), style, most),
             None => {
                 let json = field
                     .and_then(|field| field.media_type)
                     .is_some_and(is_json);
-                for text in texts(value, json) {
-                    query::append_pair(&mut form, name, &text, encode::value, body::LARGEST);
+                let mut add = |text: Cow<'_, str>| {
+                    query::append_pair(&mut form, name, &text, encode::value, most);
+                };
+                match value {
+                    Value::Null => {}
+                    _ if json => add(value.to_string().into()),
+                    Value::Array(items) => items.iter().filter_map(parts::text).for_each(add),
+                    _ => parts::text(value).into_iter().for_each(add),
                 }
             }
         }
     }
-    match form.len() > body::LARGEST {
-        true => Err(body::too_large(media_type)),
+    match form.len() > most {
+        true => Err(body::too_large(media_type, most)),
         false => Ok(Some(form)),
-    }
-}
-
-/// The texts of a property without a style: one for each item of a list, JSON for what is nested.
-/// A null has none.
-fn texts(value: &Value, json: bool) -> Vec<String> {
-    match value {
-        Value::Null => Vec::new(),
-        _ if json => vec![value.to_string()],
-        Value::Array(items) => items
-            .iter()
-            .filter_map(parts::text)
-            .map(Into::into)
-            .collect(),
-        _ => parts::text(value).into_iter().map(Into::into).collect(),
     }
 }
 

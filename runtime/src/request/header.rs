@@ -6,7 +6,7 @@ use super::{encode, parts};
 use crate::{Error, Result, Style, args::Argument, style::Shape};
 
 /// The longest value that is sent, in bytes.
-const LONGEST: usize = 8 * 1024;
+pub(super) const LONGEST: usize = 8 * 1024;
 
 /// The header that a parameter makes, or none where its value is absent or its name is reserved.
 pub(super) fn value(

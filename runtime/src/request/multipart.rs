@@ -12,19 +12,12 @@ use super::{
 use crate::{
     Args, Field, Result, Style,
     args::{Argument, Content},
-    limits::size,
 };
 
 const MEDIA_TYPE: &str = "multipart/form-data";
 
 /// What each boundary begins with. A number follows.
 const BOUNDARY: &str = "toolmill-boundary-";
-
-/// The largest body with files that come from paths, for which none of a call's own limits holds.
-const LARGEST_OF_FILES: usize = 64 * 1024 * 1024;
-
-/// The largest of arguments alone, which is held twice while it is put together.
-const LARGEST: usize = 8 * 1024 * 1024;
 
 /// The parts so far.
 struct Parts<'a> {
@@ -37,8 +30,7 @@ impl<'a> Parts<'a> {
     fn push(&mut self, part: Part<'a>) -> Result<()> {
         self.bytes += size_of::<Part<'_>>() + part.head.len() + part.content.len();
         if self.bytes > self.largest {
-            let reason = format!("it is larger than {}", size(self.largest));
-            return Err(fault(MEDIA_TYPE, reason));
+            return Err(body::too_large(MEDIA_TYPE, self.largest));
         }
         self.list.push(part);
         Ok(())
@@ -68,7 +60,8 @@ pub(super) fn body(
     let mut written = Parts {
         list: Vec::new(),
         bytes: 0,
-        largest: args.files().map_or(LARGEST, |_| LARGEST_OF_FILES),
+        // What arguments hold is there twice while it is put together; files are not in any message.
+        largest: args.files().map_or(args.largest() / 2, |_| args.largest()),
     };
     for (name, member) in members {
         let plain = Field::of(name);
@@ -89,9 +82,10 @@ fn append<'a>(
     args: &Args<'_>,
 ) -> Result<()> {
     if let Some(style) = field.style {
-        for (name, text) in styled(name, &value.into(), style)? {
-            let content = text.into_bytes().into();
-            written.push(part(field, &name, None, None, content, args)?)?;
+        let pairs = styled(name, &value.into(), style, written.largest)?;
+        for (name, text) in pairs.split('&').filter_map(|pair| pair.split_once('=')) {
+            let content = decoded(text).into_bytes().into();
+            written.push(part(field, &decoded(name), None, None, content, args)?)?;
         }
         return Ok(());
     }
@@ -190,22 +184,20 @@ fn part<'a>(
     Ok(Part { head, content })
 }
 
-/// Names and texts of a property with a style, without percent-encoding, which parts do not have.
-fn styled(name: &str, argument: &Argument<'_>, style: Style) -> Result<Vec<(String, String)>> {
+/// Names and texts of a property with a style, as in a query.
+fn styled(name: &str, argument: &Argument<'_>, style: Style, most: usize) -> Result<String> {
     let mut pairs = String::new();
-    query::append(&mut pairs, name, argument, style, body::LARGEST);
-    if pairs.len() > body::LARGEST {
-        return Err(body::too_large(MEDIA_TYPE));
+    query::append(&mut pairs, name, argument, style, most);
+    match pairs.len() > most {
+        true => Err(body::too_large(MEDIA_TYPE, most)),
+        false => Ok(pairs),
     }
-    let decoded = |text: &str| {
-        percent_encoding::percent_decode_str(text)
-            .decode_utf8_lossy()
-            .into_owned()
-    };
-    let pairs = pairs.split('&').filter_map(|pair| pair.split_once('='));
-    Ok(pairs
-        .map(|(name, text)| (decoded(name), decoded(text)))
-        .collect())
+}
+
+/// Parts have no percent-encoding.
+fn decoded(text: &str) -> String {
+    let text = percent_encoding::percent_decode_str(text);
+    text.decode_utf8_lossy().into_owned()
 }
 
 /// A name within quotes, as browsers write it (WHATWG HTML, "multipart/form-data encoding

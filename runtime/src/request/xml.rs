@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    body::{Body, LARGEST, fault},
+    body::{Body, fault, too_large},
     parts,
 };
 use crate::{
@@ -53,14 +53,20 @@ static NOTHING: Hints<'static> = Hints {
 };
 
 /// The document that a value makes. `hints` is the JSON text of what XML Objects say; the root has
-/// its name from there.
-pub(super) fn body(media_type: &str, value: &Argument<'_>, hints: &str) -> Result<Option<Body>> {
+/// its name from there. It has no more than `most` bytes.
+pub(super) fn body(
+    media_type: &str,
+    value: &Argument<'_>,
+    hints: &str,
+    most: usize,
+) -> Result<Option<Body>> {
     let named = |reason: String| fault(media_type, reason);
     let root: Hints<'_> = serde_json::from_str(hints)
         .map_err(|error| named(format!("its description can not be read ({error})")))?;
     let mut writer = Writer {
         root: &root,
         text: String::from(r#"<?xml version="1.0" encoding="UTF-8"?>"#),
+        most,
     };
     let written = match &value.content {
         Content::Absent | Content::Value(Value::Null) => return Ok(None),
@@ -68,12 +74,17 @@ pub(super) fn body(media_type: &str, value: &Argument<'_>, hints: &str) -> Resul
         Content::Object(members) => writer.object("", members, writer.resolve(&root), DEPTH),
     };
     written.map_err(named)?;
+    if writer.text.len() > most {
+        return Err(too_large(media_type, most));
+    }
     Body::new(media_type, writer.text.into_bytes()).map(Some)
 }
 
 struct Writer<'h> {
     root: &'h Hints<'h>,
     text: String,
+    /// From so many bytes on nothing is added.
+    most: usize,
 }
 
 impl<'h> Writer<'h> {
@@ -85,8 +96,8 @@ impl<'h> Writer<'h> {
         hints: &'h Hints<'h>,
         depth: usize,
     ) -> Result<(), String> {
-        if self.text.len() > LARGEST {
-            return Err("it is larger than 16 MiB".to_owned());
+        if self.text.len() > self.most {
+            return Ok(());
         }
         let hints = self.resolve(hints);
         let depth = depth

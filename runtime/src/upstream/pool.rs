@@ -23,6 +23,10 @@ use crate::{base::Origin, identity::Identity, limits::Upstream};
 /// How long an unused connection is kept.
 const KEPT_FOR: Duration = Duration::from_secs(30);
 
+/// How long a kept connection may take to be ready: it has nothing to do but to see its last exchange
+/// end.
+const READY: Duration = Duration::from_millis(100);
+
 /// How many unused connections to one origin are kept.
 const KEPT: usize = 64;
 
@@ -78,11 +82,11 @@ impl Pool {
     ) -> Result<Lease, SendError> {
         while let Some(mut connection) = self.take(origin) {
             let sender = &mut connection.sender;
-            // Of an answer that came before all of its request had been taken, the rest of that still
-            // waits, and may for ever.
-            if sender.is_ready()
-                || matches!(timeout(limits.connect, sender.ready()).await, Ok(Ok(())))
-            {
+            // An API may answer before it has taken the whole request; the rest of that still waits to
+            // be written then, perhaps for ever.
+            let is_ready =
+                sender.is_ready() || matches!(timeout(READY, sender.ready()).await, Ok(Ok(())));
+            if is_ready {
                 return Ok(Lease::of(connection, true));
             }
         }

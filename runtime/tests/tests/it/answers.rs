@@ -285,6 +285,10 @@ fn hidden_characters_do_not_reach_the_client() {
     );
     assert_eq!(result["structuredContent"], json!({"a": "[31mred"}));
     assert_eq!(text(&result), r#"{"a":"[31mred"}"#);
+    // Nor as what comes first of a name that comes twice.
+    let twice = "{\"a\": \"\u{202e}first\", \"b\": 1, \"a\": \"last\"}";
+    let result = calls("200 OK", &[JSON], twice, "unsecured");
+    assert_eq!(text(&result), r#"{"a":"last","b":1}"#);
     let result = calls(
         "500 Oops",
         &["content-type: text/plain"],

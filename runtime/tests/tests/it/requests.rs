@@ -1,8 +1,13 @@
 //! Requests beyond single parameters: bodies, names, hooks, connections.
 
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpListener,
+};
+
 use serde_json::{Value, json};
 
-use crate::support::{Recorder, Server, error, modern, text};
+use crate::support::{Recorder, Server, error, message, modern, text};
 
 #[test]
 fn a_flattened_body_has_its_wire_names_in_the_callers_order() {
@@ -213,6 +218,29 @@ fn a_request_is_repeated_once_however_many_connections_are_kept() {
     let result = server.call("unsecured", json!({}));
     assert!(error(&result).contains("not known"), "{result}");
     assert_eq!(api.take().len(), 2);
+}
+
+#[test]
+fn a_request_that_was_lost_is_not_said_to_be_unsent() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let server = Server::start(&base, &[], &[]);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut stream = listener.accept().expect("a connection").0;
+            let mut requests = BufReader::new(stream.try_clone().expect("a stream")).lines();
+            let mut take = || requests.find(|line| line.as_ref().is_ok_and(String::is_empty));
+            take().expect("a request").expect("a line");
+            let answer = message("200 OK", &["content-type: application/json"], b"{}");
+            stream.write_all(&answer).expect("sent");
+            take().expect("another").expect("a line");
+            drop(listener);
+        });
+        assert_eq!(server.call("unsecured", json!({}))["isError"], false);
+        let result = server.call("unsecured", json!({}));
+        assert!(error(&result).contains("not known"), "{result}");
+        assert_eq!(result["_meta"]["toolmill/retryable"], false);
+    });
 }
 
 #[test]

@@ -164,21 +164,27 @@ fn a_message_that_says_something_else_twice_is_refused() {
 fn a_name_that_readers_take_for_another_thing_is_refused() {
     let (api, base) = Recorder::tcp();
     let server = Server::start(&base, &[], &[]);
-    let send = |name: &str, progress: &Value| {
-        let arguments = json!({"v": [{ name: r#"{"a":1,"a":2}"# }]}).to_string();
+    let send = |member: &str, progress: &Value| {
+        let arguments = format!(r#"{{"v":[{{"$serde_json{member}}}]}}"#);
         let (head, body) = message(&arguments, progress);
         let (status, answer) = server.post(&head, body.as_bytes());
         (status, read(&answer), api.take().len())
     };
     for meta in [json!({}), json!({"progressToken": 1})] {
-        let (status, answer, calls) = send("$serde_json::private::RawValue", &meta);
-        let said = answer["error"]["message"].as_str().expect("a message");
-        assert!(
-            said.contains("`/params/arguments/v/0/$serde_json::private::RawValue`"),
-            "{said}"
-        );
-        assert_eq!((status, calls), (400, 0));
-        let (status, answer, calls) = send("$serde_json", &meta);
+        for member in [
+            r#"::private::RawValue":"{\"a\":1,\"a\":2}""#,
+            r#"::private::Number":"x""#,
+            r#"::private::Number":{}"#,
+            r#"::private::Number":"1","x":2"#,
+        ] {
+            let (status, answer, calls) = send(member, &meta);
+            let said = answer["error"]["message"].as_str().expect("a message");
+            let name = member.split('"').next().expect("a name");
+            let place = format!("`/params/arguments/v/0/$serde_json{name}`");
+            assert!(said.contains(&place), "{member}: {said}");
+            assert_eq!((status, calls), (400, 0), "{member}");
+        }
+        let (status, answer, calls) = send(r#"":"1""#, &meta);
         assert_eq!((status, calls), (200, 1), "{answer}");
     }
 }

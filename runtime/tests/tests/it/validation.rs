@@ -149,11 +149,11 @@ fn strict_arguments_become_what_they_stand_for() {
         // And a text says nothing twice, as a message does not.
         (
             json!({"name": "Rex", "tag": null, "more": "{\"b\":1,\"b\":2}"}),
-            "`/more` says something twice",
+            "`/more` can not be read",
         ),
         (
             json!({"name": "Rex", "tag": null, "more": "{\"$serde_json::private::RawValue\":\"1\"}"}),
-            "`/more` says something twice",
+            "`/more` can not be read",
         ),
     ] {
         let text = error(&server.call("strictPet", arguments)).to_owned();
