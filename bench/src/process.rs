@@ -91,6 +91,7 @@ pub fn machine() -> String {
     let model = model.map_or("unknown processor", |(_, name)| name);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let kernel = kernel.split('-').next().unwrap_or_default();
     format!("{model}, {cores} cores, Linux {}", kernel.trim())
 }
 
