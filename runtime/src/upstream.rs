@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body as _, Incoming};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use self::{
     clock::Clock,
@@ -138,21 +138,20 @@ impl Upstream {
         let mut was_sent = false;
         let (lease, response) = loop {
             self.pool.adapt(&mut request);
-            let lease = self.pool.lease(origin, self.limits);
-            let mut lease = match clock.wait(lease, None).await {
-                Ok(Ok(lease)) => lease,
-                Ok(Err(error)) if !was_sent => return Err(error),
-                Err(_) if !was_sent => return Err(unconnected(origin, self.limits.total)),
-                Ok(Err(_)) => {
+            let lease = timeout_at(deadline, self.pool.lease(origin, self.limits)).await;
+            let lease = lease.unwrap_or_else(|_| Err(unconnected(origin, self.limits.total)));
+            let mut lease = match lease {
+                Ok(lease) => lease,
+                Err(_) if was_sent => {
                     let reason = "the connection was lost, and there is no other".to_owned();
                     let to = origin.authority();
                     return Err(SendError::Broken { to, reason });
                 }
-                Err(late) => return Err(late),
+                Err(error) => return Err(error),
             };
             let sent = lease.connection.sender.try_send_request(request);
-            let limit = Some((self.limits.head, "did not answer"));
-            let mut error = match clock.wait(sent, limit).await? {
+            let sent = clock.wait(sent, self.limits.head, "did not answer");
+            let mut error = match sent.await? {
                 Ok(response) => break (lease, response),
                 Err(error) => error,
             };
@@ -194,8 +193,8 @@ impl Upstream {
         }
         let mut whole = Whole::default();
         loop {
-            let limit = Some((self.limits.idle, "sent no more of its answer"));
-            let frame = clock.wait(body.frame(), limit).await?;
+            let what = "sent no more of its answer";
+            let frame = clock.wait(body.frame(), self.limits.idle, what).await?;
             let Some(frame) = frame else {
                 break;
             };

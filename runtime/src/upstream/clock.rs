@@ -24,13 +24,13 @@ pub(super) struct Clock<'a> {
 }
 
 impl Clock<'_> {
-    /// Waits for a part. It may have less time than all of them together: then `limit` says how much,
-    /// and what has not been done if it is not enough. The timer is set only where there is something
-    /// to wait for.
+    /// Waits for a part that is done within `limit`, or else did `what`. The timer is set only where
+    /// there is something to wait for.
     pub(super) async fn wait<T>(
         &mut self,
         part: impl Future<Output = T>,
-        limit: Option<(Duration, &'static str)>,
+        limit: Duration,
+        what: &'static str,
     ) -> Result<T, SendError> {
         let mut part = pin!(part);
         let mut end = None;
@@ -39,16 +39,14 @@ impl Clock<'_> {
                 return Poll::Ready(Ok(done));
             }
             let end = *end.get_or_insert_with(|| {
-                let own = limit.map(|(time, _)| Instant::now() + time);
-                let end = own.map_or(self.deadline, |end| end.min(self.deadline));
+                let end = self.deadline.min(Instant::now() + limit);
                 self.timer.as_mut().reset(end);
                 end
             });
             let is_over = self.timer.as_mut().poll(context);
-            is_over.map(|()| {
-                let own = limit.filter(|_| end < self.deadline);
-                let (time, what) = own.unwrap_or((self.total, "did not finish its answer"));
-                Err(late(self.origin, what, time))
+            is_over.map(|()| match end == self.deadline {
+                true => Err(late(self.origin, "did not finish its answer", self.total)),
+                false => Err(late(self.origin, what, limit)),
             })
         })
         .await

@@ -47,6 +47,21 @@ fn call(socket: &Path, grant: Option<&str>, tool: &str) -> Value {
     answer["result"].clone()
 }
 
+/// Sends a message with some grant; the status and the answer.
+fn send(socket: &Path, (head, body): (&str, &str)) -> (u16, Value) {
+    let head = format!("Host: localhost\r\nToolmill-Grant: x\r\n{head}");
+    let (status, answer) = post_unix(socket, &head, body.as_bytes());
+    (status, serde_json::from_slice(&answer).expect("JSON"))
+}
+
+/// Whether a call with these arguments fails.
+fn fails(socket: &Path, tool: &str, arguments: &Value) -> bool {
+    let (head, body) = modern("tools/call", json!({"name": tool, "arguments": arguments}));
+    let (status, answer) = send(socket, (&head, &body));
+    assert_eq!(status, 200, "{answer}");
+    answer["result"]["isError"].as_bool().expect("a result")
+}
+
 #[test]
 fn requests_go_to_the_broker_with_their_grant_and_without_credentials() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -202,9 +217,7 @@ fn the_largest_messages_fit_into_a_server() {
             let (head, body) = modern("tools/call", params);
             let list = vec![item; count].join(",");
             let body = body.replace("\"HERE\"", &format!("{{\"list\":[{list}]}}"));
-            let head = format!("Host: localhost\r\nToolmill-Grant: x\r\n{head}");
-            let (status, answer) = post_unix(&socket, &head, body.as_bytes());
-            let answer: Value = serde_json::from_slice(&answer).expect("JSON");
+            let (status, answer) = send(&socket, (&head, &body));
             let shown: String = format!("{item} {count} {meta}").chars().take(120).collect();
             if is_called {
                 assert_eq!(answer["result"]["isError"], false, "{shown}: {answer}");
@@ -252,17 +265,15 @@ fn every_part_of_a_message_counts_against_the_room() {
         ("client", with("/params/_meta", client_info, client), true),
     ];
     for (part, (head, body), is_free) in parts {
-        let head = format!("Host: localhost\r\nToolmill-Grant: x\r\n{head}");
-        let send = |list: &str| {
+        let with = |list: &str| {
             let body = body.replace("\"HERE\"", &format!("[{list}]"));
-            let (status, _) = post_unix(&socket, &head, body.as_bytes());
-            (status, broker.take().len())
+            (send(&socket, (&head, &body)).0, broker.take().len())
         };
         if is_free {
-            assert_eq!(send(""), (200, 1), "{part}");
+            assert_eq!(with(""), (200, 1), "{part}");
         }
         let many = vec!["1"; 1_900_000].join(",");
-        assert_eq!(send(&many), (413, 0), "{part}");
+        assert_eq!(with(&many), (413, 0), "{part}");
         assert!(server.peak() < 64 * 1024, "{part}: {} KiB", server.peak());
     }
 }
@@ -286,23 +297,16 @@ fn what_arguments_are_put_together_to_fits_into_a_server() {
         ("sendXml", |named| json!({ "body": named })),
     ] {
         let (server, socket) = start(folder.path(), "http://api.test");
-        let send = |arguments: Value| {
-            let params = json!({"name": tool, "arguments": arguments});
-            let (head, body) = modern("tools/call", params);
-            let head = format!("Host: localhost\r\nToolmill-Grant: x\r\n{head}");
-            let (_, answer) = post_unix(&socket, &head, body.as_bytes());
-            let answer: Value = serde_json::from_slice(&answer).expect("JSON");
-            (answer["result"]["isError"] == true, broker.take().len())
-        };
-        assert_eq!(send(of(object("key", json!([1, 2])))), (false, 1), "{tool}");
+        let call = |arguments: Value| (fails(&socket, tool, &arguments), broker.take().len());
+        assert_eq!(call(of(object("key", json!([1, 2])))), (false, 1), "{tool}");
         let list = Value::Array(vec![json!(1); 60_000]);
         assert_eq!(
-            send(of(object(&"k".repeat(400_000), list))),
+            call(of(object(&"k".repeat(400_000), list))),
             (true, 0),
             "{tool}"
         );
         if tool == "queryDeep" {
-            assert_eq!(send(of(nested(&"k".repeat(30_000)))), (true, 0));
+            assert_eq!(call(of(nested(&"k".repeat(30_000)))), (true, 0));
         }
         assert!(server.peak() < 64 * 1024, "{tool}: {} KiB", server.peak());
     }
@@ -317,14 +321,8 @@ fn strict_texts_fit_into_a_server() {
     for (items, is_called) in [(50_000, true), (1_900_000, false)] {
         let more = format!("{{\"list\":[{}]}}", vec!["1"; items].join(","));
         let arguments = json!({"name": "Rex", "tag": null, "more": more});
-        let (head, body) = modern(
-            "tools/call",
-            json!({"name": "strictPet", "arguments": arguments}),
-        );
-        let head = format!("Host: localhost\r\nToolmill-Grant: x\r\n{head}");
-        let (_, answer) = post_unix(&socket, &head, body.as_bytes());
-        let answer: Value = serde_json::from_slice(&answer).expect("JSON");
-        assert_eq!(answer["result"]["isError"], !is_called, "{items}");
+        let is_refused = fails(&socket, "strictPet", &arguments);
+        assert_eq!(is_refused, !is_called, "{items}");
         assert_eq!(broker.take().len(), usize::from(is_called), "{items}");
         assert!(server.peak() < 64 * 1024, "{items}: {} KiB", server.peak());
     }
