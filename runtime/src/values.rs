@@ -15,14 +15,7 @@ const USUAL: usize = 7;
 /// them; nothing where the text is another. [`message::look_through`](crate::message::look_through)
 /// says what is wrong.
 pub(crate) fn value(text: &str, room: &mut usize) -> Option<Value> {
-    read(
-        text,
-        Reader {
-            room,
-            usual: USUAL,
-            repeats: None,
-        },
-    )
+    read(text, room, None)
 }
 
 /// The same, of an object.
@@ -37,18 +30,16 @@ pub(crate) fn object(text: &RawValue, room: &mut usize) -> Option<JsonObject> {
 /// most readers. Names are what they are, but for that by which serde_json hands over numbers.
 pub(crate) fn of_answer(text: &str) -> Option<(Value, bool)> {
     let (mut room, mut repeats) = (usize::MAX, false);
-    let value = read(
-        text,
-        Reader {
-            room: &mut room,
-            usual: USUAL,
-            repeats: Some(&mut repeats),
-        },
-    )?;
+    let value = read(text, &mut room, Some(&mut repeats))?;
     Some((value, repeats))
 }
 
-fn read(text: &str, reader: Reader<'_>) -> Option<Value> {
+fn read(text: &str, room: &mut usize, repeats: Option<&mut bool>) -> Option<Value> {
+    let reader = Reader {
+        room,
+        usual: USUAL,
+        repeats,
+    };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = reader.deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;
