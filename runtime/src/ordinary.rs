@@ -2,9 +2,9 @@
 //!
 //! Nearly all that a server is asked is one `tools/call` of 2026-07-28 in one `POST`, answered by
 //! one JSON message. rmcp gives each such request a service, a task and a channel of its own, and
-//! reads and writes it several times over, which takes as long as all the rest of the call. So a
-//! request that is in every respect as it should be is answered here, and every other goes to rmcp,
-//! which knows all versions, options and refusals: the answers are the same.
+//! reads and writes it several times over. So a request that is in every respect as it should be is
+//! answered here, and every other goes to rmcp, which knows all versions, options and refusals: the
+//! answers are the same.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
